@@ -1,0 +1,273 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Deserializer;
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::lenient::{Fields, Name, NameSeed, Reading, Shape};
+use crate::raw::Raw;
+use crate::signal::Signal;
+
+/// An analysis as the service sent it: the text, unchanged, and a typed view of it.
+///
+/// Both shapes are read: the envelope `{"signal_id", "signal_url", "signal": {…}}` and a bare Signal.
+#[derive(Clone)]
+pub struct Document {
+    raw: String,
+    signal: Signal,
+    signal_id: Option<String>,
+    signal_url: Option<String>,
+    warnings: Vec<String>,
+    enveloped: bool,
+}
+
+/// A text is not an analysis.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DecodeError {
+    /// The text is not JSON.
+    #[error("expected an analysis as JSON, but the text is not JSON: {problem} at line {line}, column {column}")]
+    NotJson {
+        /// What is wrong with it.
+        problem: String,
+        /// The line, from 1; 0 when the text is empty.
+        line: usize,
+        /// The column in bytes, from 1; 0 when the text is empty.
+        column: usize,
+    },
+    /// The text is JSON, but not an object.
+    #[error("expected an analysis, a JSON object, at `$`, but found {found}")]
+    NotAnObject {
+        /// What the text holds, such as `an array`.
+        found: &'static str,
+    },
+    /// The text is a JSON object that holds no Signal.
+    #[error("expected a Signal at `$.signal`, or a bare Signal at `$`, but found neither")]
+    NoSignal,
+}
+
+impl DecodeError {
+    fn not_json(error: &serde_json::Error) -> Self {
+        let text = error.to_string();
+        let problem = text.split(" at line ").next().unwrap_or(&text).to_owned();
+        Self::NotJson { problem, line: error.line(), column: error.column() }
+    }
+
+    /// The JSON path of what is not as it should be.
+    #[must_use]
+    pub fn path(&self) -> &'static str {
+        match self {
+            Self::NotJson { .. } | Self::NotAnObject { .. } => "$",
+            Self::NoSignal => "$.signal",
+        }
+    }
+}
+
+impl Document {
+    /// Reads an analysis.
+    ///
+    /// Known fields that are not what they should be read as absent and are listed in
+    /// [`warnings`](Self::warnings); unknown fields are kept in the text.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no JSON object, or holds neither `signal` nor a bare Signal.
+    pub fn from_json(text: impl Into<String>) -> Result<Self, DecodeError> {
+        let raw = text.into();
+        let answer = Answer::read(&raw)?;
+        let (bare, bare_unread) = answer.bare;
+        let envelope_fields = [&bare.signal_id, &bare.signal_url].map(Clone::clone);
+        let (signal, warnings, enveloped) = match answer.enveloped {
+            Some((Some(signal), mut unread)) => {
+                unread.extend(bare_unread.into_iter().filter(|path| ENVELOPE_FIELDS.contains(&path.as_str())));
+                (signal, unread, true)
+            }
+            _ if answer.is_bare => (bare, bare_unread, false),
+            _ => return Err(DecodeError::NoSignal),
+        };
+        let [signal_id, signal_url] = envelope_fields;
+        Ok(Self {
+            signal_id: signal_id.or_else(|| signal.signal_id.clone()),
+            signal_url: signal_url.or_else(|| signal.signal_url.clone()),
+            signal,
+            warnings,
+            enveloped,
+            raw,
+        })
+    }
+
+    /// The text as it was received, to the byte.
+    #[must_use]
+    pub fn to_json(&self) -> &str {
+        &self.raw
+    }
+
+    /// The typed view.
+    #[must_use]
+    pub fn signal(&self) -> &Signal {
+        &self.signal
+    }
+
+    /// The Signal's id, from the envelope or else from the Signal.
+    #[must_use]
+    pub fn signal_id(&self) -> Option<&str> {
+        self.signal_id.as_deref()
+    }
+
+    /// Where a person can read the Signal, from the envelope or else from the Signal.
+    #[must_use]
+    pub fn signal_url(&self) -> Option<&str> {
+        self.signal_url.as_deref()
+    }
+
+    /// The paths of known fields that could not be read, such as `signal.risk.drivers[2].title`.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        &self.warnings
+    }
+
+    /// The members of the object at `path` that this version does not know, parsed now. The path is
+    /// written as in [`warnings`](Self::warnings); an empty one means the whole text. Empty where
+    /// there is no object.
+    #[must_use]
+    pub fn extra(&self, path: &str) -> BTreeMap<String, &RawValue> {
+        let mut value = self.raw.trim();
+        let mut shape = Some(if self.enveloped { ENVELOPE } else { Signal::SHAPE });
+        for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+            let next = if let Some(index) = step.strip_suffix(']') {
+                index.parse().ok().and_then(|index: usize| items(value)?.get(index).copied())
+            } else {
+                shape = shape.and_then(|shape| shape.within(step));
+                members(value).and_then(|members| members.get(step).copied())
+            };
+            let Some(next) = next else { return BTreeMap::new() };
+            value = next.get();
+        }
+        let mut members = members(value).unwrap_or_default();
+        members.retain(|name, _| !shape.is_some_and(|shape| shape.knows(name)));
+        members
+    }
+
+    /// Takes the typed view and the text apart.
+    #[must_use]
+    pub fn into_parts(self) -> (Signal, String) {
+        (self.signal, self.raw)
+    }
+}
+
+impl fmt::Debug for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Document");
+        shown.field("signal_id", &self.signal_id).field("signal", &self.signal).field("warnings", &self.warnings);
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// Two documents are equal when their texts are.
+impl PartialEq for Document {
+    fn eq(&self, other: &Self) -> bool {
+        self.raw == other.raw
+    }
+}
+
+impl Eq for Document {}
+
+fn members(text: &str) -> Option<BTreeMap<String, &RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
+fn items(text: &str) -> Option<Vec<&RawValue>> {
+    serde_json::from_str(text).ok()
+}
+
+/// The members of an envelope besides the Signal, which are members of a bare Signal too.
+const ENVELOPE_FIELDS: [&str; 2] = ["signal_id", "signal_url"];
+
+const ENVELOPE: &Shape = &Shape(&[("signal_id", None), ("signal_url", None), ("signal", Some(Signal::SHAPE))]);
+
+/// What the top level of a text holds, read as an envelope and as a bare Signal at once, since which
+/// of them it is shows only at its end.
+#[derive(Default)]
+struct Answer {
+    /// The member `signal`, if there is one, and what could not be read of it.
+    enveloped: Option<(Option<Signal>, Vec<String>)>,
+    bare: (Signal, Vec<String>),
+    /// Whether a section of a Signal, or its version, stands at the top level. `meta` alone is no
+    /// sign: many answers that are no Signal have one.
+    is_bare: bool,
+}
+
+impl Answer {
+    fn read(text: &str) -> Result<Self, DecodeError> {
+        let mut quick = serde_json::Deserializer::from_str(text);
+        let answer = match quick.deserialize_any(TopLevel).and_then(|answer| quick.end().map(|()| answer)) {
+            Ok(answer) => answer,
+            Err(_) => serde_json::from_str::<&RawValue>(text)
+                .and_then(|whole| Raw(whole.get()).deserialize_any(TopLevel))
+                .map_err(|error| DecodeError::not_json(&error))?,
+        };
+        answer.map_err(|found| DecodeError::NotAnObject { found })
+    }
+}
+
+/// Reads an [`Answer`], or says what there is instead of an object.
+struct TopLevel;
+
+impl<'de> Visitor<'de> for TopLevel {
+    type Value = Result<Answer, &'static str>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("any JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut answer = Answer::default();
+        let mut bare = Reading::default();
+        while let Some(Name(name)) = map.next_key_seed(NameSeed)? {
+            if name == "signal" {
+                let mut reading = Reading::default();
+                answer.enveloped = Some((reading.field(&mut map, "signal")?, reading.unread));
+            } else {
+                answer.bare.0.read(&name, &mut map, &mut bare)?;
+                answer.is_bare |= name != "meta" && Signal::SHAPE.within(&name).is_some();
+            }
+        }
+        answer.is_bare |= answer.bare.0.version.as_ref().is_some_and(|version| version.starts_with("axiomo.signal."));
+        answer.bare.1 = bare.unread;
+        Ok(Ok(answer))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+        while array.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Err("an array"))
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Err("a string"))
+    }
+
+    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<Self::Value, E> {
+        Ok(Err("a string or a number"))
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Err("a boolean"))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Err("a number"))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Err("a number"))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Err("a number"))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Err("null"))
+    }
+}

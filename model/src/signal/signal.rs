@@ -1,0 +1,131 @@
+// Generated from spec/model.yaml by `cargo xtask generate`; edit that file instead.
+
+use super::Contributor;
+use super::Conventions;
+use super::Evidence;
+use super::Focus;
+use super::Governance;
+use super::Intent;
+use super::Meta;
+use super::PullRequest;
+use super::Review;
+use super::Risk;
+use super::SupplyChain;
+use super::Triage;
+use crate::lenient::{Fields, Reading, Shape};
+use crate::section::Section;
+use crate::text::VisitText;
+use serde::Serialize;
+use serde::de::MapAccess;
+
+/// What a pull request is, says and risks, in sections.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Signal {
+    /// The schema of this Signal, `axiomo.signal.v1`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// Names this Signal: `ax-{owner}-{repo}-{number}-{8 hex}`. Opaque to a reader.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal_id: Option<String>,
+    /// Where a person can read this Signal. Opaque to a reader; absent for a local analysis.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub signal_url: Option<String>,
+    /// The pull request itself.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub pr: Section<PullRequest>,
+    /// Who wrote it, the author first.
+    pub contributors: Vec<Contributor>,
+    /// What it wants to achieve, where it says so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intent: Option<Intent>,
+    /// How risky it is, and why.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub risk: Section<Risk>,
+    /// Which automated checks speak for it.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub evidence: Section<Evidence>,
+    /// What it changes in dependencies, continuous integration and build scripts.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub supply_chain: Section<SupplyChain>,
+    /// How much work its review is, and how long it has waited.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub triage: Section<Triage>,
+    /// How it keeps to the repository's contribution guidelines.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub conventions: Section<Conventions>,
+    /// Where to look first.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub focus: Section<Focus>,
+    /// What the repository's policies say of it.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub governance: Section<Governance>,
+    /// What to do with it.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub review: Section<Review>,
+    /// When and how this Signal was made.
+    #[serde(skip_serializing_if = "Section::is_absent")]
+    pub meta: Section<Meta>,
+}
+
+impl Fields for Signal {
+    const SHAPE: &'static Shape = &Shape(&[
+        ("version", None),
+        ("signal_id", None),
+        ("signal_url", None),
+        ("pr", Some(PullRequest::SHAPE)),
+        ("contributors", Some(Contributor::SHAPE)),
+        ("intent", Some(Intent::SHAPE)),
+        ("risk", Some(Risk::SHAPE)),
+        ("evidence", Some(Evidence::SHAPE)),
+        ("supply_chain", Some(SupplyChain::SHAPE)),
+        ("triage", Some(Triage::SHAPE)),
+        ("conventions", Some(Conventions::SHAPE)),
+        ("focus", Some(Focus::SHAPE)),
+        ("governance", Some(Governance::SHAPE)),
+        ("review", Some(Review::SHAPE)),
+        ("meta", Some(Meta::SHAPE)),
+    ]);
+
+    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
+        match name {
+            "version" => self.version = reading.field(map, "version")?,
+            "signal_id" => self.signal_id = reading.field(map, "signal_id")?,
+            "signal_url" => self.signal_url = reading.field(map, "signal_url")?,
+            "pr" => self.pr = reading.section(map, "pr")?,
+            "contributors" => self.contributors = reading.list(map, "contributors")?,
+            "intent" => self.intent = reading.field(map, "intent")?,
+            "risk" => self.risk = reading.section(map, "risk")?,
+            "evidence" => self.evidence = reading.section(map, "evidence")?,
+            "supply_chain" => self.supply_chain = reading.section(map, "supply_chain")?,
+            "triage" => self.triage = reading.section(map, "triage")?,
+            "conventions" => self.conventions = reading.section(map, "conventions")?,
+            "focus" => self.focus = reading.section(map, "focus")?,
+            "governance" => self.governance = reading.section(map, "governance")?,
+            "review" => self.review = reading.section(map, "review")?,
+            "meta" => self.meta = reading.section(map, "meta")?,
+            _ => reading.skip(map)?,
+        }
+        Ok(())
+    }
+}
+
+impl VisitText for Signal {
+    fn visit_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        self.version.visit_text(visit);
+        self.signal_id.visit_text(visit);
+        self.signal_url.visit_text(visit);
+        self.pr.visit_text(visit);
+        self.contributors.visit_text(visit);
+        self.intent.visit_text(visit);
+        self.risk.visit_text(visit);
+        self.evidence.visit_text(visit);
+        self.supply_chain.visit_text(visit);
+        self.triage.visit_text(visit);
+        self.conventions.visit_text(visit);
+        self.focus.visit_text(visit);
+        self.governance.visit_text(visit);
+        self.review.visit_text(visit);
+        self.meta.visit_text(visit);
+    }
+}

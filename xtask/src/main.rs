@@ -1,0 +1,44 @@
+//! Everything a contributor runs. `cargo xtask --help` lists it.
+
+mod generate;
+mod model;
+mod test;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+/// Everything a contributor runs.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the models, the schema and the tables from spec/model.yaml.
+    Generate {
+        /// Write nothing; fail if a file differs from what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Run the tests, all lanes or those named.
+    Test(test::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Generate { check } => generate::run(check),
+        Command::Test(arguments) => test::run(&arguments),
+    }
+}
+
+/// The folder that holds the workspace.
+fn workspace() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("..")
+        .canonicalize()
+        .expect("the checkout this binary was built from")
+}

@@ -1,0 +1,103 @@
+//! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The lanes to run; all of them when none is named.
+    lanes: Vec<Lane>,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Lane {
+    /// Format, lints, documentation, and that generated files are as spec/model.yaml says.
+    Check,
+    /// The tests of every crate.
+    Rust,
+}
+
+#[derive(Default)]
+struct Tally {
+    passed: usize,
+    failed: usize,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let lanes = if arguments.lanes.is_empty() { Lane::value_variants() } else { &arguments.lanes };
+    let mut tally = Tally::default();
+    for lane in lanes {
+        let name = lane.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
+        println!("== {name}");
+        let started = Instant::now();
+        match lane {
+            Lane::Check => check(&mut tally)?,
+            Lane::Rust => rust(&mut tally)?,
+        }
+        println!("== {name} took {:.0} s", started.elapsed().as_secs_f64());
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed > 0 {
+        std::process::exit(1);
+    }
+    Ok(())
+}
+
+/// Each command of this lane counts as one test.
+fn check(tally: &mut Tally) -> anyhow::Result<()> {
+    let commands: [&[&str]; 4] = [
+        &["fmt", "--all", "--check"],
+        &["xtask", "generate", "--check"],
+        &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+        &["doc", "--quiet", "--workspace", "--no-deps", "--lib"],
+    ];
+    for arguments in commands {
+        let status = cargo(arguments).env("RUSTDOCFLAGS", "--deny warnings").status().context("cargo")?;
+        if status.success() {
+            tally.passed += 1;
+        } else {
+            tally.failed += 1;
+            println!("failed: cargo {}", arguments.join(" "));
+        }
+    }
+    Ok(())
+}
+
+fn rust(tally: &mut Tally) -> anyhow::Result<()> {
+    let mut child =
+        cargo(&["test", "--workspace", "--no-fail-fast"]).stdout(Stdio::piped()).spawn().context("cargo")?;
+    let output = child.stdout.take().context("the tests' output")?;
+    let before = tally.passed + tally.failed;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        if let Some(counts) = line.strip_prefix("test result: ") {
+            tally.passed += count_before(counts, " passed");
+            tally.failed += count_before(counts, " failed");
+        }
+        println!("{line}");
+    }
+    let status = child.wait()?;
+    if tally.passed + tally.failed == before {
+        bail!("no test ran; the lines above say why");
+    }
+    if !status.success() && tally.failed == 0 {
+        // A test program that died counts its tests nowhere.
+        tally.failed += 1;
+    }
+    Ok(())
+}
+
+/// The number that stands before `word`, as in `12 passed`.
+fn count_before(text: &str, word: &str) -> usize {
+    text.split(word).next().and_then(|before| before.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO"));
+    command.args(arguments).current_dir(crate::workspace());
+    command
+}
