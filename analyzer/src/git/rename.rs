@@ -1,0 +1,226 @@
+//! Finding renamed files as git does by default: equal contents first, then files that kept their
+//! name, then every other pair, down to half of the content in common.
+//!
+//! The rules are those of `git diff --find-renames=50%`, as its documentation and its observable
+//! behaviour give them; the tests compare with git itself.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hasher};
+
+use gix::ObjectId;
+use gix::bstr::{BString, ByteSlice};
+use gix::objs::tree::EntryMode;
+
+use super::lines;
+use super::objects::Objects;
+
+/// One side of a change.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Side {
+    pub(super) path: BString,
+    pub(super) mode: EntryMode,
+    pub(super) id: ObjectId,
+}
+
+/// Similarity is counted in these, as git does.
+const WHOLE: u64 = 60_000;
+const HALF: u64 = WHOLE / 2;
+/// What files of one name must have in common to be paired before others are looked at.
+const SAME_NAME: u64 = HALF + (WHOLE - HALF) / 2;
+/// Beyond this many pairs git does not compare contents of files with different names.
+const MOST_PAIRS: usize = 1000 * 1000;
+/// Of each new file, this many candidates are kept.
+const CANDIDATES: usize = 4;
+
+/// For each added file, the index of the deleted one it was renamed from.
+pub(super) fn find(objects: &Objects, deleted: &[Side], added: &[Side]) -> Vec<Option<usize>> {
+    let mut search = Search {
+        deleted,
+        added,
+        from: vec![None; added.len()],
+        used: vec![false; deleted.len()],
+        contents: Contents { objects, of: HashMap::new() },
+    };
+    search.pair_equal();
+    search.pair_same_names();
+    search.pair_similar();
+    search.from
+}
+
+struct Search<'s> {
+    deleted: &'s [Side],
+    added: &'s [Side],
+    from: Vec<Option<usize>>,
+    used: Vec<bool>,
+    contents: Contents<'s>,
+}
+
+impl Search<'_> {
+    fn pair(&mut self, deleted: usize, added: usize) {
+        self.from[added] = Some(deleted);
+        self.used[deleted] = true;
+    }
+
+    fn open_added(&self) -> Vec<usize> {
+        (0..self.added.len()).filter(|index| self.from[*index].is_none()).collect()
+    }
+
+    fn open_deleted(&self) -> Vec<usize> {
+        (0..self.deleted.len()).filter(|index| !self.used[*index]).collect()
+    }
+
+    /// Equal contents; of several, one with the same name.
+    fn pair_equal(&mut self) {
+        let mut by_id: HashMap<ObjectId, Vec<usize>> = HashMap::new();
+        for (index, side) in self.deleted.iter().enumerate() {
+            by_id.entry(side.id).or_default().push(index);
+        }
+        for (index, side) in self.added.iter().enumerate() {
+            let candidates = by_id.get(&side.id).into_iter().flatten().copied().filter(|candidate| {
+                let other = &self.deleted[*candidate];
+                !self.used[*candidate] && (is_file(side.mode) && is_file(other.mode) || side.mode == other.mode)
+            });
+            let mut best = None;
+            for candidate in candidates {
+                let same_name = name(&self.deleted[candidate]) == name(side);
+                if best.is_none() || same_name {
+                    best = Some(candidate);
+                }
+                if same_name {
+                    break;
+                }
+            }
+            if let Some(best) = best {
+                self.pair(best, index);
+            }
+        }
+    }
+
+    /// Files whose name is the only one of its kind on either side, and that are alike enough.
+    fn pair_same_names(&mut self) {
+        let only = |indexes: Vec<usize>, sides: &[Side]| {
+            let mut only: HashMap<BString, Option<usize>> = HashMap::new();
+            for index in indexes {
+                only.entry(name(&sides[index]).into()).and_modify(|other| *other = None).or_insert(Some(index));
+            }
+            only
+        };
+        let deleted = only(self.open_deleted(), self.deleted);
+        let added = only(self.open_added(), self.added);
+        for index in self.open_deleted() {
+            let name = name(&self.deleted[index]);
+            let (Some(Some(_)), Some(Some(new))) = (deleted.get(name), added.get(name)) else { continue };
+            if self.contents.similarity(&self.deleted[index], &self.added[*new]) >= SAME_NAME {
+                self.pair(index, *new);
+            }
+        }
+    }
+
+    /// The best pairs of all that are left.
+    fn pair_similar(&mut self) {
+        let (deleted, added) = (self.open_deleted(), self.open_added());
+        if deleted.len().saturating_mul(added.len()) > MOST_PAIRS {
+            tracing::debug!(deleted = deleted.len(), added = added.len(), "too many pairs to look for renames");
+            return;
+        }
+        let mut pairs = Vec::new();
+        for new in &added {
+            let mut best: Vec<(u64, bool, usize, usize)> = Vec::new();
+            for old in &deleted {
+                let (old_side, new_side) = (&self.deleted[*old], &self.added[*new]);
+                let similarity = self.contents.similarity(old_side, new_side);
+                if similarity >= HALF {
+                    best.push((similarity, name(old_side) == name(new_side), *old, *new));
+                }
+            }
+            best.sort_by_key(|(similarity, same_name, ..)| std::cmp::Reverse((*similarity, *same_name)));
+            best.truncate(CANDIDATES);
+            pairs.extend(best);
+        }
+        pairs.sort_by_key(|(similarity, same_name, ..)| std::cmp::Reverse((*similarity, *same_name)));
+        for (_, _, old, new) in pairs {
+            if self.from[new].is_none() && !self.used[old] {
+                self.pair(old, new);
+            }
+        }
+    }
+}
+
+fn name(side: &Side) -> &[u8] {
+    side.path.rsplit_str("/").next().unwrap_or_default()
+}
+
+fn is_file(mode: EntryMode) -> bool {
+    mode.is_blob()
+}
+
+/// What the contents of files consist of, made once for each.
+struct Contents<'s> {
+    objects: &'s Objects,
+    of: HashMap<ObjectId, Option<Chunks>>,
+}
+
+/// A content cut into lines (or 64 bytes, where a line is longer), and how many bytes are in each
+/// kind of chunk.
+struct Chunks {
+    size: u64,
+    bytes: HashMap<u64, u64>,
+}
+
+impl Contents<'_> {
+    /// How much of the larger content both have in common, of [`WHOLE`].
+    fn similarity(&mut self, old: &Side, new: &Side) -> u64 {
+        if !is_file(old.mode) || !is_file(new.mode) {
+            return 0;
+        }
+        let (Some(old_size), Some(new_size)) = (self.size(old.id), self.size(new.id)) else { return 0 };
+        let (smaller, larger) = (old_size.min(new_size), old_size.max(new_size));
+        // Even if the smaller were wholly a part of the larger, it would not be half of it.
+        if larger == 0 || new_size == 0 || larger * (WHOLE - HALF) < (larger - smaller) * WHOLE {
+            return 0;
+        }
+        self.read(old.id);
+        self.read(new.id);
+        let (Some(Some(old)), Some(Some(new))) = (self.of.get(&old.id), self.of.get(&new.id)) else { return 0 };
+        let common: u64 = old.bytes.iter().map(|(chunk, bytes)| *bytes.min(new.bytes.get(chunk).unwrap_or(&0))).sum();
+        common * WHOLE / old.size.max(new.size)
+    }
+
+    fn size(&self, id: ObjectId) -> Option<u64> {
+        match self.of.get(&id) {
+            Some(known) => known.as_ref().map(|chunks| chunks.size),
+            None => self.objects.repository.try_find_header(id).ok()?.map(|header| header.size()),
+        }
+    }
+
+    fn read(&mut self, id: ObjectId) {
+        self.of.entry(id).or_insert_with(|| self.objects.blob(id).ok().map(|content| Chunks::of(&content)));
+    }
+}
+
+impl Chunks {
+    fn of(content: &[u8]) -> Self {
+        const LONGEST: usize = 64;
+        let is_text = !lines::is_binary(content);
+        let mut bytes = HashMap::new();
+        let mut hasher = DefaultHasher::new();
+        let mut length = 0;
+        for (index, byte) in content.iter().enumerate() {
+            // A line counts as the same with either kind of line end.
+            if is_text && *byte == b'\r' && content.get(index + 1) == Some(&b'\n') {
+                continue;
+            }
+            hasher.write_u8(*byte);
+            length += 1;
+            if length == LONGEST || *byte == b'\n' {
+                *bytes.entry(hasher.finish()).or_default() += length as u64;
+                hasher = DefaultHasher::new();
+                length = 0;
+            }
+        }
+        if length > 0 {
+            *bytes.entry(hasher.finish()).or_default() += length as u64;
+        }
+        Self { size: content.len() as u64, bytes }
+    }
+}

@@ -1,0 +1,344 @@
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+use axiomo_model::{ContributorRole, Provider, Timestamp};
+use gix::ObjectId;
+use gix::bstr::{BString, ByteSlice};
+
+use super::diff;
+use super::error::Error;
+use super::history::{self, Past};
+use super::identity;
+use super::locate::{self, Located, Selection};
+use super::objects::{Commit, Objects, Signature};
+use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast, Place};
+
+/// A git repository on disk, bare or with a working copy.
+///
+/// It is opened isolated: no configuration but its own is read, no hook, filter or other program is
+/// ever run, and nothing is written.
+///
+/// ```no_run
+/// use axiomo_analyzer::git::{Repository, Selection};
+///
+/// let repository = Repository::open("path/to/clone")?;
+/// let change = repository.change(&Selection::PullRequest(42))?;
+/// println!("{} files", change.files.len());
+/// # Ok::<(), axiomo_analyzer::git::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Repository {
+    inner: gix::ThreadSafeRepository,
+    place: Place,
+}
+
+/// The most commits of a change whose authors are looked at.
+const MOST_OWN_COMMITS: u64 = 10_000;
+/// The most people that are listed.
+const MOST_PEOPLE: usize = 50;
+
+impl Repository {
+    /// Opens the repository at a path: its working copy, its `.git` folder, or a bare repository.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotARepository`] when there is none, or it cannot be read.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let path = path.into();
+        let inner = gix::ThreadSafeRepository::open_opts(&path, gix::open::Options::isolated())
+            .map_err(|error| Error::NotARepository { path: path.clone(), reason: error.to_string() })?;
+        let place = place(&inner.to_thread_local(), &path);
+        Ok(Self { inner, place })
+    }
+
+    /// Where the repository comes from, by the address of its remote `origin`; without one, it is
+    /// named after its folder.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The same repository under another name, for whoever knows better than its remote.
+    #[must_use]
+    pub fn with_place(self, place: Place) -> Self {
+        Self { place, ..self }
+    }
+
+    /// Reads a change and what came before it.
+    ///
+    /// # Errors
+    ///
+    /// When the change cannot be found, or a commit or a folder of it cannot be read. Files that
+    /// cannot be read are no error: they are listed in [`Change::unavailable`].
+    pub fn change(&self, selection: &Selection) -> Result<Change, Error> {
+        let objects = Objects::new(self.inner.to_thread_local())?;
+        let located = locate::locate(&objects, selection)?;
+        tracing::debug!(base = ?located.base, head = %located.head, "located");
+        self.read(&objects, located)
+    }
+
+    fn read(&self, objects: &Objects, located: Located) -> Result<Change, Error> {
+        let mut unavailable = Vec::new();
+        let head = objects.commit(located.head)?;
+        let compared = self.compared_with(objects, &located, &mut unavailable)?;
+        let compared_tree = compared.map(|id| objects.commit(id)).transpose()?.map(|commit| commit.tree);
+        let files = diff::files(objects, compared_tree, head.tree)?;
+        let own = OwnCommits::read(objects, &located, &mut unavailable)?;
+
+        let paths: Vec<BString> = files.iter().map(|(path, _)| path.clone()).collect();
+        let past = located.base.map(|base| history::read(objects, base, &paths)).transpose()?;
+        let history = history_of(objects, past.as_ref());
+        let mut files: Vec<FileChange> = files.into_iter().map(|(_, file)| file).collect();
+        if let Some(past) = &past {
+            for (file, past) in files.iter_mut().zip(&past.files) {
+                file.past = past.clone();
+            }
+        }
+        unavailable.extend(files.iter().filter_map(|file| match &file.lines {
+            Lines::Unavailable(reason) => Some(Gap { what: file.path.clone(), reason: reason.clone() }),
+            _ => None,
+        }));
+        if let Some(cut) = history.cut {
+            let reason = format!("read {} commits; {}", history.commits, cut.reason());
+            unavailable.push(Gap { what: "history".to_owned(), reason });
+        }
+
+        let place = Place { number: located.number, ..self.place_of(&located) };
+        let people = self.people(&own, &head, &located, past.as_ref());
+        let oldest = own.oldest.as_ref().unwrap_or(&head);
+        let title = located
+            .title
+            .filter(|title| !title.is_empty())
+            .or_else(|| oldest.message.lines().next().map(str::to_owned));
+        Ok(Change {
+            place,
+            title: title.map(|title| title.trim().to_owned()),
+            merged: located.merged,
+            base_branch: located.base_branch,
+            head_branch: located.head_branch,
+            base_sha: located.base.map(|id| id.to_string()),
+            head_sha: located.head.to_string(),
+            created_at: Some(Timestamp::from_unix_seconds(oldest.committed_at)),
+            updated_at: Some(Timestamp::from_unix_seconds(head.committed_at)),
+            commits: (!located.squashed).then_some(own.count),
+            files,
+            people,
+            history,
+            unavailable,
+        })
+    }
+
+    /// The commit that the head is compared with: where both sides parted.
+    #[expect(clippy::unused_self, reason = "a step of reading a change")]
+    fn compared_with(
+        &self,
+        objects: &Objects,
+        located: &Located,
+        unavailable: &mut Vec<Gap>,
+    ) -> Result<Option<ObjectId>, Error> {
+        let Some(base) = located.base else { return Ok(None) };
+        let merge_base = merge_base(objects, base, located.head)?;
+        if merge_base.is_none() {
+            let reason = if objects.is_shallow() {
+                "the commit where both branches parted is not in this shallow clone; compared with the base itself"
+            } else {
+                "both branches have no commit in common; compared with the base itself"
+            };
+            unavailable.push(Gap { what: "history".to_owned(), reason: reason.to_owned() });
+        }
+        Ok(Some(merge_base.unwrap_or(base)))
+    }
+
+    fn place_of(&self, located: &Located) -> Place {
+        let mut place = self.place.clone();
+        if place.provider.is_none() {
+            place.provider.clone_from(&located.provider);
+        }
+        place
+    }
+
+    /// Who wrote the change. An owner named in a merge message is the author's account, unless it is
+    /// the owner of the repository itself: then the branch was in the repository, and anybody's.
+    fn people(&self, own: &OwnCommits, head: &Commit, located: &Located, past: Option<&Past>) -> Vec<Person> {
+        let fork_owner = located.owner.clone().filter(|owner| !owner.eq_ignore_ascii_case(&self.place.owner));
+        let author = own.oldest.as_ref().map_or(&head.author, |oldest| &oldest.author);
+        let mut others: Vec<(&String, &(Signature, u64))> =
+            own.people.iter().filter(|(email, _)| **email != author.email).collect();
+        others.sort_by_key(|(email, (_, commits))| (std::cmp::Reverse(*commits), (*email).clone()));
+        let count = |commits: u64| (!located.squashed).then_some(commits);
+        let own_commits = own.people.get(&author.email).map_or(0, |(_, commits)| *commits);
+        let first = self.person(author, ContributorRole::Author, count(own_commits), past, fork_owner);
+        let others = others.into_iter().take(MOST_PEOPLE - 1);
+        let others = others.map(|(_, (signature, commits))| {
+            self.person(signature, ContributorRole::CoAuthor, count(*commits), past, None)
+        });
+        std::iter::once(first).chain(others).collect()
+    }
+
+    fn person(
+        &self,
+        signature: &Signature,
+        role: ContributorRole,
+        commits: Option<u64>,
+        past: Option<&Past>,
+        fork_owner: Option<String>,
+    ) -> Person {
+        let Place { host, owner, repo, .. } = &self.place;
+        let past = past.filter(|past| past.commits > 0).map(|past| {
+            let deeds = past.people.get(signature.email.as_bytes().as_bstr()).copied().unwrap_or_default();
+            PersonPast {
+                commits: deeds.commits,
+                merges: deeds.merges,
+                first_at: deeds.first_at.map(Timestamp::from_unix_seconds),
+            }
+        });
+        Person {
+            login: identity::login(&signature.email).or(fork_owner),
+            id: identity::id(&format!("{host}/{owner}/{repo}"), &signature.email),
+            role,
+            is_bot: identity::is_bot(signature),
+            commits,
+            past,
+        }
+    }
+}
+
+/// The commits of a change itself.
+struct OwnCommits {
+    count: u64,
+    oldest: Option<Commit>,
+    /// By address: who, and how many commits.
+    people: HashMap<String, (Signature, u64)>,
+}
+
+impl OwnCommits {
+    fn read(objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Result<Self, Error> {
+        let mut own = Self { count: 0, oldest: None, people: HashMap::new() };
+        let hidden: Vec<ObjectId> = located.base.into_iter().collect();
+        let walk = objects
+            .repository
+            .rev_walk([located.head])
+            .with_hidden(hidden)
+            .all()
+            .map_err(|error| Error::unreadable("the commits of the change", error))?;
+        for step in walk {
+            let Ok(step) = step else {
+                let reason = "some commits of the change are missing from this clone".to_owned();
+                unavailable.push(Gap { what: "history".to_owned(), reason });
+                break;
+            };
+            own.count += 1;
+            if own.count > MOST_OWN_COMMITS {
+                continue;
+            }
+            let commit = objects.commit(step.id)?;
+            let entry = own.people.entry(commit.author.email.clone()).or_insert_with(|| (commit.author.clone(), 0));
+            entry.1 += 1;
+            for co_author in co_authors(&commit.message) {
+                own.people.entry(co_author.email.clone()).or_insert((co_author, 0));
+            }
+            let is_older = own.oldest.as_ref().is_none_or(|oldest| commit.committed_at <= oldest.committed_at);
+            if is_older {
+                own.oldest = Some(commit);
+            }
+        }
+        Ok(own)
+    }
+}
+
+/// The people named in `Co-authored-by: Name <address>` lines.
+fn co_authors(message: &str) -> Vec<Signature> {
+    let lines = message.lines().filter_map(|line| {
+        let (key, value) = line.split_once(':')?;
+        if !key.trim().eq_ignore_ascii_case("co-authored-by") {
+            return None;
+        }
+        let (name, rest) = value.split_once('<')?;
+        let email = rest.split_once('>')?.0.trim().to_lowercase();
+        (!email.is_empty()).then(|| Signature { name: name.trim().to_owned(), email })
+    });
+    // In their order, each once.
+    lines.map(|signature| (signature.email.clone(), signature)).collect::<BTreeMap<_, _>>().into_values().collect()
+}
+
+fn history_of(objects: &Objects, past: Option<&Past>) -> History {
+    match past {
+        Some(past) => History { commits: past.commits, cut: past.cut },
+        None if objects.is_shallow() => History { commits: 0, cut: Some(crate::change::HistoryCut::Shallow) },
+        None => History::default(),
+    }
+}
+
+/// Where two branches parted; none when they have nothing in common.
+pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, Error> {
+    if one == other {
+        return Ok(Some(one));
+    }
+    match objects.repository.merge_base(one, other) {
+        Ok(found) => Ok(found.map(gix::Id::detach)),
+        // A clone that ends early ends this search too.
+        Err(_) if objects.is_shallow() => Ok(None),
+        Err(error) => Err(Error::unreadable("the commit where both branches parted", error)),
+    }
+}
+
+/// Reads the address of `origin`: `https://host/owner/repo.git`, `git@host:owner/repo.git` and the like.
+fn place(repository: &gix::Repository, path: &Path) -> Place {
+    let snapshot = repository.config_snapshot();
+    let address = snapshot.string("remote.origin.url").map(|address| address.to_str_lossy().into_owned());
+    address.as_deref().and_then(place_of_address).unwrap_or_else(|| {
+        let absolute = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let folder = absolute.file_name().filter(|name| *name != ".git").or_else(|| absolute.parent()?.file_name());
+        let name = folder.map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Place { repo: name.strip_suffix(".git").unwrap_or(&name).to_owned(), ..Place::default() }
+    })
+}
+
+fn place_of_address(address: &str) -> Option<Place> {
+    let (authority, path) = if let Some((_, rest)) = address.split_once("://") {
+        rest.split_once('/')?
+    } else {
+        // `host:path`; one letter before the colon is a drive, a slash before it a path.
+        let (host, path) = address.split_once(':')?;
+        (host.len() > 1 && !host.contains(['/', '\\'])).then_some((host, path))?
+    };
+    let host = authority.rsplit('@').next().unwrap_or(authority).to_ascii_lowercase();
+    if host.is_empty() {
+        return None;
+    }
+    let path = path.trim_matches('/');
+    let (owner, repo) = path.strip_suffix(".git").unwrap_or(path).rsplit_once('/')?;
+    let provider = match host.split(':').next().unwrap_or(&host) {
+        "github.com" => Some(Provider::GitHub),
+        "gitlab.com" => Some(Provider::GitLab),
+        "bitbucket.org" => Some(Provider::Bitbucket),
+        _ => None,
+    };
+    Some(Place { provider, host, owner: owner.to_owned(), repo: repo.to_owned(), number: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_remote_tells_the_place() {
+        let rows = [
+            ("https://github.com/owner/repo.git", Some((Some(Provider::GitHub), "github.com", "owner", "repo"))),
+            ("git@github.com:owner/repo.git", Some((Some(Provider::GitHub), "github.com", "owner", "repo"))),
+            ("ssh://git@gitlab.com/a/b/repo", Some((Some(Provider::GitLab), "gitlab.com", "a/b", "repo"))),
+            ("https://user:secret@git.example:8443/o/r.git/", Some((None, "git.example:8443", "o", "r"))),
+            ("../elsewhere/repo.git", None),
+            ("C:\\repos\\repo", None),
+            ("/srv/git/repo.git", None),
+            ("file:///srv/git/repo.git", None),
+        ];
+        for (address, expected) in rows {
+            let found = place_of_address(address);
+            let found = found
+                .as_ref()
+                .map(|place| (place.provider.clone(), place.host.as_str(), place.owner.as_str(), place.repo.as_str()));
+            assert_eq!(found, expected, "{address}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+use std::io::{self, Write};
+
+use axiomo_model::{RiskLevel, Signal};
+
+use super::clean::{for_markdown as text, for_markdown_code as code};
+use super::facts;
+
+/// How many files are shown; the Signal lists more.
+const FILES: usize = 10;
+
+/// Prints a Signal as a comment for its pull request.
+pub(crate) fn markdown(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
+    let risk = &signal.risk;
+    let level = risk.level.as_ref().map_or("unknown".to_owned(), |level| text(level.as_str()));
+    let score = risk.score.map(|score| format!(" ({score:.2})")).unwrap_or_default();
+    writeln!(output, "### {} Risk: {level}{score}\n", mark(risk.level.as_ref()))?;
+    if let Some(rationale) = &signal.review.rationale {
+        writeln!(output, "{}\n", text(rationale))?;
+    }
+    let about = [facts::extent(signal), facts::advice(signal)];
+    let about: Vec<String> = about.iter().filter(|fact| !fact.is_empty()).map(|fact| text(fact)).collect();
+    writeln!(output, "{}\n", about.join(" — "))?;
+
+    writeln!(output, "| Why | Share | Seen |\n|---|---:|---|")?;
+    for driver in facts::drivers(signal) {
+        let title = text(driver.title.as_deref().unwrap_or_default());
+        let detail = text(driver.detail.as_deref().unwrap_or_default());
+        writeln!(output, "| {title} | {:.3} | {detail} |", driver.contribution.unwrap_or_default())?;
+    }
+
+    if !signal.focus.files.is_empty() {
+        writeln!(output, "\n**Look first**\n")?;
+        for file in signal.focus.files.iter().take(FILES) {
+            let path = code(file.path.as_deref().unwrap_or_default());
+            writeln!(output, "1. {path}: {}", text(&file.reasons.join(", ")))?;
+        }
+    }
+    let supply_chain = facts::supply_chain(signal);
+    if !supply_chain.is_empty() {
+        let files: Vec<String> = supply_chain.into_iter().map(code).collect();
+        writeln!(output, "\n**Supply chain**: {}", files.join(", "))?;
+    }
+    if !signal.contributors.is_empty() {
+        writeln!(output, "\n**Who**\n")?;
+        for contributor in &signal.contributors {
+            let trust = contributor.trust_level.as_ref().map(|level| format!(" ({})", text(level.as_str())));
+            let reasons = text(&contributor.reasons.join(", "));
+            writeln!(output, "- {}{}: {reasons}", code(facts::name(contributor)), trust.unwrap_or_default())?;
+        }
+    }
+    if !signal.meta.unavailable.is_empty() {
+        writeln!(output, "\n**Not read**\n")?;
+        for unavailable in &signal.meta.unavailable {
+            let what = code(unavailable.what.as_deref().unwrap_or_default());
+            writeln!(output, "- {what}: {}", text(unavailable.reason.as_deref().unwrap_or_default()))?;
+        }
+    }
+    Ok(())
+}
+
+fn mark(level: Option<&RiskLevel>) -> &'static str {
+    match level {
+        Some(RiskLevel::Low) => "🟢",
+        Some(RiskLevel::Medium) => "🟡",
+        Some(RiskLevel::High) => "🟠",
+        Some(RiskLevel::Critical) => "🔴",
+        _ => "⚪",
+    }
+}
