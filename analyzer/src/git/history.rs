@@ -3,12 +3,14 @@
 //! The commits are read once, newest first; then their trees are compared, on every core, but only
 //! along the paths that matter.
 
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
+use std::iter::Peekable;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice};
+use gix::objs::tree::EntryRef;
 use gix::objs::{CommitRef, FindExt, TreeRefIter};
 
 use super::error::Error;
@@ -326,30 +328,21 @@ impl<'r> Trees<'r> {
             return Ok(());
         }
         let children = &wanted.nodes[node].children;
-        let mut sides: Vec<Sides> = vec![Sides::default(); children.len()];
         if self.buffers.len() <= depth {
             self.buffers.resize_with(depth + 1, Default::default);
         }
-        for (side, tree) in [old, new].into_iter().enumerate() {
-            let Some(tree) = tree else { continue };
-            let buffer = &mut self.buffers[depth][side];
-            let entries: TreeRefIter<'_> = self.repository.objects.find_tree_iter(&tree, buffer).map_err(drop)?;
-            let mut left = children.len();
-            for entry in entries {
-                let entry = entry.map_err(drop)?;
-                if let Some(child) = position(children, entry.filename) {
-                    sides[child][side] = Some((entry.mode.value(), entry.oid.to_owned()));
-                    left -= 1;
-                    if left == 0 {
-                        break;
-                    }
-                }
+        let [old_buffer, new_buffer] = &mut self.buffers[depth];
+        let mut differing = Differing {
+            old: entries(self.repository, old, old_buffer)?.peekable(),
+            new: entries(self.repository, new, new_buffer)?.peekable(),
+        };
+        let mut sides: BTreeMap<usize, Sides> = BTreeMap::new();
+        while let Some((side, entry)) = differing.next()? {
+            if let Ok(child) = children.binary_search_by(|(known, _)| known.as_bytes().cmp(entry.filename.as_bytes())) {
+                sides.entry(child).or_default()[side] = Some((entry.mode.value(), entry.oid.to_owned()));
             }
         }
-        for (child, [old, new]) in sides.into_iter().enumerate() {
-            if old == new {
-                continue;
-            }
+        for (child, [old, new]) in sides {
             let node = children[child].1;
             let tree = |side: Option<(u16, ObjectId)>| side.filter(|(mode, _)| is_tree(*mode)).map(|(_, id)| id);
             let file = |side: Option<(u16, ObjectId)>| side.filter(|(mode, _)| !is_tree(*mode));
@@ -370,10 +363,42 @@ fn is_tree(mode: u16) -> bool {
     mode == 0o040_000
 }
 
-/// Few names are compared one by one, which is quicker than searching.
-fn position(children: &[(BString, usize)], name: &BStr) -> Option<usize> {
-    if children.len() <= 8 {
-        return children.iter().position(|(known, _)| known == name);
+/// The entries of a tree; none of a tree that is not there.
+fn entries<'b>(
+    repository: &gix::Repository,
+    tree: Option<ObjectId>,
+    buffer: &'b mut Vec<u8>,
+) -> Result<TreeRefIter<'b>, ()> {
+    match tree {
+        Some(tree) => repository.objects.find_tree_iter(&tree, buffer).map_err(drop),
+        None => Ok(TreeRefIter::from_bytes(&[], repository.object_hash())),
     }
-    children.binary_search_by(|(known, _)| known.as_bytes().cmp(name.as_bytes())).ok()
+}
+
+/// Walks two trees side by side, in git's order, and passes over what they have in common.
+struct Differing<'b> {
+    old: Peekable<TreeRefIter<'b>>,
+    new: Peekable<TreeRefIter<'b>>,
+}
+
+impl<'b> Differing<'b> {
+    /// The next entry that is not the same on both sides, and its side: 0 for the old, 1 for the new.
+    fn next(&mut self) -> Result<Option<(usize, EntryRef<'b>)>, ()> {
+        loop {
+            let side = match (self.old.peek(), self.new.peek()) {
+                (None, None) => return Ok(None),
+                (Some(Err(_)), _) | (_, Some(Err(_))) => return Err(()),
+                (Some(_), None) => 0,
+                (None, Some(_)) => 1,
+                (Some(Ok(old)), Some(Ok(new))) if old == new => {
+                    self.old.next();
+                    self.new.next();
+                    continue;
+                }
+                (Some(Ok(old)), Some(Ok(new))) => usize::from(old > new),
+            };
+            let entry = if side == 0 { self.old.next() } else { self.new.next() };
+            return entry.transpose().map(|entry| entry.map(|entry| (side, entry))).map_err(drop);
+        }
+    }
 }

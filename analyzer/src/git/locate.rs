@@ -183,7 +183,7 @@ impl Locator<'_> {
             match (commit.parents.len(), message) {
                 (2.., message) if merges_head => Some(Located::merge(commit, message.unwrap_or_default())),
                 (2.., Some(message)) => Some(Located::merge(commit, message)),
-                (1, Some(message)) => Some(Located::squash(commit, message)),
+                (0 | 1, Some(message)) => Some(Located::squash(commit, message)),
                 _ => None,
             }
         };

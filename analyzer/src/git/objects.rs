@@ -41,8 +41,7 @@ pub(super) struct Signature {
 pub(super) type Content = Result<Vec<u8>, String>;
 
 impl Objects {
-    pub(super) fn new(mut repository: gix::Repository) -> Result<Self, Error> {
-        repository.object_cache_size_if_unset(16 * 1024 * 1024);
+    pub(super) fn new(repository: gix::Repository) -> Result<Self, Error> {
         let shallow =
             repository.shallow_commits().map_err(|error| Error::unreadable("the list of shallow commits", error))?;
         let shallow = shallow.map(|commits| commits.iter().copied().collect()).unwrap_or_default();

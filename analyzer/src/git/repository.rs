@@ -32,6 +32,9 @@ pub struct Repository {
     place: Place,
 }
 
+/// What each thread keeps of packed and of whole objects. Histories are read in the order in which
+/// packs keep them, so a little is enough for each object to be unpacked once.
+const CACHES: [&str; 2] = ["core.deltaBaseCacheLimit=48m", "gitoxide.objects.cacheLimit=16m"];
 /// The most commits of a change whose authors are looked at.
 const MOST_OWN_COMMITS: u64 = 10_000;
 /// The most people that are listed.
@@ -45,7 +48,8 @@ impl Repository {
     /// [`Error::NotARepository`] when there is none, or it cannot be read.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
-        let inner = gix::ThreadSafeRepository::open_opts(&path, gix::open::Options::isolated())
+        let options = gix::open::Options::isolated().config_overrides(CACHES);
+        let inner = gix::ThreadSafeRepository::open_opts(&path, options)
             .map_err(|error| Error::NotARepository { path: path.clone(), reason: error.to_string() })?;
         let place = place(&inner.to_thread_local(), &path);
         Ok(Self { inner, place })
