@@ -6,7 +6,7 @@ mod repository;
 
 use axiomo_analyzer::{Change, FileStatus, Lines};
 use proptest::prelude::*;
-use repository::{ANN, BOB, NewCommit, TestRepository};
+use repository::{ANN, BOB, File, NewCommit, TestRepository};
 
 /// What a test does to a repository.
 #[derive(Debug, Clone)]
@@ -78,8 +78,7 @@ fn apply(tree: &mut Tree, step: &Step) {
 }
 
 fn commit(repository: &mut TestRepository, branch: &str, tree: &Tree, message: &str, author: &str) {
-    let mut files: Vec<(&str, &[u8], Option<&[u8]>)> =
-        PATHS.iter().map(|path| (repository::FILE, path.as_bytes(), None)).collect();
+    let mut files: Vec<File<'_>> = PATHS.iter().map(|path| (repository::FILE, path.as_bytes(), None)).collect();
     files.extend(tree.iter().map(|(path, (mode, text))| (*mode, path.as_bytes(), Some(text.as_bytes()))));
     let parents: &[&str] = if repository.git(&["branch", "--list", branch]).is_empty() { &[] } else { &[branch] };
     repository.commit(&NewCommit { branch, message: message.as_bytes(), author, parents, files: &files });
@@ -172,7 +171,9 @@ proptest! {
                     _ => {}
                 }
             }
-            prop_assert_eq!((file.past.changes, file.past.fixes, file.past.developers as usize), (counted.0, counted.1, counted.2.len()), "{}", known_as);
+            let (changes, fixes, developers) = (counted.0, counted.1, counted.2.len() as u64);
+            let expected = axiomo_analyzer::FilePast { changes, fixes, developers };
+            prop_assert_eq!(&file.past, &expected, "{}", known_as);
         }
     }
 }

@@ -74,7 +74,7 @@ pub(crate) struct Analyze {
 pub(crate) enum Format {
     /// For people at a terminal.
     Pretty,
-    /// The API's envelope: signal_id and signal.
+    /// What the API answers: an envelope around the Signal.
     Json,
     /// For a comment on the pull request.
     Markdown,

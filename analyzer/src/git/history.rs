@@ -86,10 +86,11 @@ impl Commits {
             }
             if objects.is_shallow_edge(&entry.id) {
                 commits.cut = Some(HistoryCut::Shallow);
-            }
-            for parent in commits.extra_parents(objects, &entry, &mut buffer) {
-                if seen.insert(parent) {
-                    queue.extend(commits.entry(objects, parent, &mut buffer));
+            } else {
+                for parent in parents(objects, &entry, &mut buffer) {
+                    if seen.insert(parent) {
+                        queue.extend(commits.entry(objects, parent, &mut buffer));
+                    }
                 }
             }
             commits.index.insert(entry.id, commits.entries.len());
@@ -104,7 +105,7 @@ impl Commits {
             self.cut = Some(HistoryCut::Missing);
             return None;
         };
-        let mut parents = decoded.parents().filter(|_| !objects.is_shallow_edge(&id));
+        let mut parents = decoded.parents();
         let parents = [parents.next(), parents.next()];
         let author = decoded.author().map(|author| objects::normal_email(author.email)).unwrap_or_default();
         let next = u32::try_from(self.authors.len()).unwrap_or(u32::MAX);
@@ -116,16 +117,6 @@ impl Commits {
             committed_at: decoded.committer().map_or(0, |committer| committer.seconds()),
             is_fix: says_fix(decoded.message),
         }))
-    }
-
-    /// All parents; an entry keeps only two, and octopus merges are rare enough to be read again.
-    #[expect(clippy::unused_self, reason = "reads as a question to the commits")]
-    fn extra_parents(&self, objects: &Objects, entry: &Entry, buffer: &mut Vec<u8>) -> Vec<ObjectId> {
-        if entry.parents[1].is_none() {
-            return entry.parents.into_iter().flatten().collect();
-        }
-        let decoded: Option<CommitRef<'_>> = objects.repository.objects.find_commit(&entry.id, buffer).ok();
-        decoded.map(|decoded| decoded.parents().collect()).unwrap_or_default()
     }
 
     fn people(&self) -> HashMap<BString, Deeds> {
@@ -142,6 +133,15 @@ impl Commits {
         }
         self.authors.iter().map(|(email, index)| (email.clone(), deeds[*index as usize])).collect()
     }
+}
+
+/// All parents; an entry keeps only two, and octopus merges are rare enough to be read again.
+fn parents(objects: &Objects, entry: &Entry, buffer: &mut Vec<u8>) -> Vec<ObjectId> {
+    if entry.parents[1].is_none() {
+        return entry.parents.into_iter().flatten().collect();
+    }
+    let decoded: Option<CommitRef<'_>> = objects.repository.objects.find_commit(&entry.id, buffer).ok();
+    decoded.map(|decoded| decoded.parents().collect()).unwrap_or_default()
 }
 
 /// An entry waiting for its turn: the newest first, and among those of one second by its id, so that

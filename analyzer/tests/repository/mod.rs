@@ -19,6 +19,9 @@ pub struct TestRepository {
     pub time: i64,
 }
 
+/// A mode, a path and a content; no content deletes.
+pub type File<'f> = (&'f str, &'f [u8], Option<&'f [u8]>);
+
 /// A commit that a test makes.
 pub struct NewCommit<'c> {
     pub branch: &'c str,
@@ -26,8 +29,7 @@ pub struct NewCommit<'c> {
     pub author: &'c str,
     /// Branches, tags or commits; none begins a history.
     pub parents: &'c [&'c str],
-    /// A mode, a path and a content; no content deletes.
-    pub files: &'c [(&'c str, &'c [u8], Option<&'c [u8]>)],
+    pub files: &'c [File<'c>],
 }
 
 pub const FILE: &str = "100644";
@@ -97,7 +99,7 @@ impl TestRepository {
         files: &[(&str, &str)],
     ) -> String {
         let existing: Vec<&str> = parents.iter().copied().filter(|parent| self.exists(parent)).collect();
-        let files: Vec<(&str, &[u8], Option<&[u8]>)> =
+        let files: Vec<File<'_>> =
             files.iter().map(|(path, content)| (FILE, path.as_bytes(), Some(content.as_bytes()))).collect();
         self.commit(&NewCommit { branch, message: message.as_bytes(), author, parents: &existing, files: &files })
     }
