@@ -1,5 +1,6 @@
 //! Everything a contributor runs. `cargo xtask --help` lists it.
 
+mod demo;
 mod generate;
 mod model;
 mod test;
@@ -18,6 +19,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Show the main job: a real change in, an explained Signal out.
+    Demo,
     /// Write the models, the schema and the tables from spec/model.yaml.
     Generate {
         /// Write nothing; fail if a file differs from what would be written.
@@ -30,6 +33,7 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Demo => demo::run(),
         Command::Generate { check } => generate::run(check),
         Command::Test(arguments) => test::run(&arguments),
     }
