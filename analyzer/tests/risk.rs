@@ -104,7 +104,7 @@ fn the_example_can_be_recomputed_by_hand() {
         .iter()
         .map(|driver| {
             let id = driver.id.as_deref().unwrap();
-            let fullness = by_hand.get(id).map_or("".to_owned(), |fullness| format!("{fullness:.3}"));
+            let fullness = by_hand.get(id).map_or_else(String::new, |fullness| format!("{fullness:.3}"));
             format!("| `{id}` | {fullness} | {:.4} |", driver.contribution.unwrap())
         })
         .collect();

@@ -61,6 +61,12 @@ fn the_last_of_two_members_with_one_name_counts() {
 }
 
 #[test]
+fn numbers_are_read_exactly() {
+    let document = read(r#"{"signal": {"risk": {"score": 1.8446744071709526e19}}}"#);
+    assert_eq!(document.signal().risk.score, "1.8446744071709526e19".parse().ok());
+}
+
+#[test]
 fn unknown_members_are_reachable_at_any_depth() {
     let document = read(
         r#"{"more": 1, "signal": {"mood": [1], "risk": {"level": "low", "drivers": [{}, {"id": "x", "weight": 1e400}]},

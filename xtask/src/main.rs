@@ -1,6 +1,7 @@
 //! Everything a contributor runs. `cargo xtask --help` lists it.
 
 mod demo;
+mod fuzz;
 mod generate;
 mod model;
 mod test;
@@ -21,6 +22,8 @@ struct Arguments {
 enum Command {
     /// Show the main job: a real change in, an explained Signal out.
     Demo,
+    /// Fuzz whatever reads foreign bytes.
+    Fuzz(fuzz::Arguments),
     /// Write the models, the schema and the tables from spec/model.yaml.
     Generate {
         /// Write nothing; fail if a file differs from what would be written.
@@ -34,6 +37,7 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Demo => demo::run(),
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
         Command::Test(arguments) => test::run(&arguments),
     }
