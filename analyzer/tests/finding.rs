@@ -210,4 +210,9 @@ fn working_copies_and_their_git_folders_are_opened_too() {
         let change = opened.change(&"main..origin/topic".parse().unwrap()).unwrap();
         assert_eq!(change.head_branch.as_deref(), Some("topic"));
     }
+    let inside = clone.join("deep/er");
+    std::fs::create_dir_all(&inside).unwrap();
+    assert_eq!(Repository::discover(&inside).unwrap().place().repo, "clone");
+    assert!(matches!(Repository::open(&inside), Err(Error::NotARepository { .. })));
+    assert!(matches!(Repository::discover(folder.path()), Err(Error::NotARepository { .. })));
 }

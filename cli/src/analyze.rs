@@ -33,7 +33,7 @@ fn signal(arguments: &Analyze) -> Result<Signal, Failure> {
         (_, Some(range)) => range.clone(),
         _ => Selection::Latest,
     };
-    let change = Repository::open(&arguments.repo)?.change(&selection)?;
+    let change = Repository::discover(&arguments.repo)?.change(&selection)?;
     let mut signal = axiomo_analyzer::analyze(&change, arguments.as_of.unwrap_or(now));
     if let Some(meta) = signal.meta.as_mut() {
         meta.generated_at = Some(now);

@@ -50,7 +50,7 @@ Exit codes: 0 fine, 1 the gate of --fail-on failed, 2 wrong usage or path, 5 no 
 
 #[derive(Args)]
 pub(crate) struct Analyze {
-    /// The repository: its working copy, its .git folder, or a bare one.
+    /// The repository: a folder of its working copy, its .git folder, or a bare one.
     #[arg(long, value_name = "PATH", default_value = ".")]
     pub(crate) repo: PathBuf,
     /// The number of a pull request, or merge request, that was fetched or merged.

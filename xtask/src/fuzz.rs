@@ -60,9 +60,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         // New inputs go to the first folder; the kept ones are only read.
         command.arg(format!("-max_total_time={}", arguments.seconds)).args([&found, &kept]);
     }
-    command
-        .arg("-max_len=16384")
-        .arg(format!("-artifact_prefix={}/", found.parent().unwrap_or(&found).display()));
+    command.arg("-max_len=16384").arg(format!("-artifact_prefix={}/", found.parent().unwrap_or(&found).display()));
     let dictionary = workspace.join("fuzz/dictionaries").join(format!("{folder}.txt"));
     if dictionary.exists() {
         command.arg(format!("-dict={}", dictionary.display()));

@@ -4,7 +4,7 @@
 //! finds configuration by paths that are global to the process. Lines are counted by libgit2's copy of
 //! git's own xdiff, on two buffers and without a repository: gix's own diff finds different (equally
 //! valid) differences in one file of a hundred, and GitHub shows git's. Renames are found by
-//! [`rename`], which follows git's rules where both libraries have their own.
+//! a part of this module that follows git's rules where both libraries have their own.
 
 mod attributes;
 mod diff;

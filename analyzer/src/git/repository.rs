@@ -55,6 +55,19 @@ impl Repository {
         Ok(Self { inner, place })
     }
 
+    /// Opens the repository that a path lies in: the path itself, or the nearest folder above it that
+    /// is one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotARepository`] when there is none, or it cannot be read.
+    pub fn discover(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        let path = path.into();
+        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
+        let above = whole.ancestors().skip(1).filter(|folder| folder.join(".git").exists());
+        Self::open(&path).or_else(|error| above.map(Self::open).find_map(Result::ok).ok_or(error))
+    }
+
     /// Where the repository comes from, by the address of its remote `origin`; without one, it is
     /// named after its folder.
     #[must_use]
