@@ -177,3 +177,58 @@ proptest! {
         }
     }
 }
+
+/// A file made of pieces of those that were there before.
+#[derive(Debug, Clone)]
+struct Patchwork {
+    folder: usize,
+    name: usize,
+    /// An old file, and how many of its 20 lines are taken.
+    pieces: Vec<(usize, usize)>,
+    own_lines: usize,
+}
+
+fn patchwork() -> impl Strategy<Value = Patchwork> {
+    // Few names and folders, so that the same ones meet; shares around half and three quarters.
+    let share = prop_oneof![Just(20_usize), Just(16), Just(15), Just(14), Just(11), Just(10), Just(9), Just(8)];
+    let pieces = proptest::collection::vec((0..6_usize, share), 1..3);
+    (0..4_usize, 0..5_usize, pieces, 0..12_usize).prop_map(|(folder, name, pieces, own_lines)| Patchwork {
+        folder,
+        name,
+        pieces,
+        own_lines,
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
+
+    #[test]
+    fn renames_agree_with_git_where_many_are_possible(
+        old_names in proptest::collection::vec((0..4_usize, 0..5_usize), 6),
+        sources in proptest::collection::vec(0..4_usize, 6),
+        new in proptest::collection::vec(patchwork(), 1..8),
+    ) {
+        let path = |folder: usize, name: usize, side: &str| format!("{side}{folder}/{}.rs", ["a", "b", "c", "d", "e"][name]);
+        // Some old files are equal, some share lines by chance.
+        let old_line = |file: usize, line: usize| format!("file {} line {line}\n", sources[file]);
+        let mut before = std::collections::BTreeMap::new();
+        for (index, (folder, name)) in old_names.iter().enumerate() {
+            before.insert(path(*folder, *name, "old"), (0..20).map(|line| old_line(index, line)).collect::<String>());
+        }
+        let mut after = std::collections::BTreeMap::new();
+        for (index, file) in new.iter().enumerate() {
+            let taken = file.pieces.iter().flat_map(|(from, share)| (0..*share).map(|line| old_line(*from, line)));
+            let own = (0..file.own_lines).map(|line| format!("own {index} line {line}\n"));
+            after.insert(path(file.folder, file.name, "new"), taken.chain(own).collect::<String>());
+        }
+        let mut repository = TestRepository::new();
+        let written: Vec<File<'_>> = before.iter().map(|(path, text)| (repository::FILE, path.as_bytes(), Some(text.as_bytes()))).collect();
+        let commit = |branch, parents, files| NewCommit { branch, message: b"Change", author: ANN, parents, files };
+        repository.commit(&commit("main", &[], &written));
+        let mut moved: Vec<File<'_>> = before.keys().map(|path| (repository::FILE, path.as_bytes(), None)).collect();
+        moved.extend(after.iter().map(|(path, text)| (repository::FILE, path.as_bytes(), Some(text.as_bytes()))));
+        repository.commit(&commit("topic", &["main"], &moved));
+        prop_assert_eq!(as_we_say(&repository.range("main..topic")), as_git_says(&repository, "main..topic"));
+    }
+}

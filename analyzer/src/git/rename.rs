@@ -123,22 +123,27 @@ impl Search<'_> {
             tracing::debug!(deleted = deleted.len(), added = added.len(), "too many pairs to look for renames");
             return;
         }
-        let mut pairs = Vec::new();
+        let mut pairs: Vec<Pair> = Vec::new();
         for new in &added {
-            let mut best: Vec<(u64, bool, usize, usize)> = Vec::new();
+            // As in git: poor candidates hold their places until a better one takes the worst of them,
+            // which decides the order of equals.
+            let mut best: Vec<Pair> = Vec::with_capacity(CANDIDATES);
             for old in &deleted {
                 let (old_side, new_side) = (&self.deleted[*old], &self.added[*new]);
                 let similarity = self.contents.similarity(old_side, new_side);
-                if similarity >= HALF {
-                    best.push((similarity, name(old_side) == name(new_side), *old, *new));
+                let pair = Pair { rank: (similarity, name(old_side) == name(new_side)), old: *old, new: *new };
+                if best.len() < CANDIDATES {
+                    best.push(pair);
+                } else if let Some(worst) = best.iter_mut().min_by_key(|pair| pair.rank)
+                    && worst.rank < pair.rank
+                {
+                    *worst = pair;
                 }
             }
-            best.sort_by_key(|(similarity, same_name, ..)| std::cmp::Reverse((*similarity, *same_name)));
-            best.truncate(CANDIDATES);
-            pairs.extend(best);
+            pairs.extend(best.into_iter().filter(|pair| pair.rank.0 >= HALF));
         }
-        pairs.sort_by_key(|(similarity, same_name, ..)| std::cmp::Reverse((*similarity, *same_name)));
-        for (_, _, old, new) in pairs {
+        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.rank));
+        for Pair { old, new, .. } in pairs {
             if self.from[new].is_none() && !self.used[old] {
                 self.pair(old, new);
             }
@@ -152,6 +157,14 @@ fn name(side: &Side) -> &[u8] {
 
 fn is_file(mode: EntryMode) -> bool {
     mode.is_blob()
+}
+
+/// A file that may be another's next life.
+struct Pair {
+    /// The similarity, and whether both have the same name.
+    rank: (u64, bool),
+    old: usize,
+    new: usize,
 }
 
 /// What the contents of files consist of, made once for each.
