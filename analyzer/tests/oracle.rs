@@ -232,3 +232,41 @@ proptest! {
         prop_assert_eq!(as_we_say(&repository.range("main..topic")), as_git_says(&repository, "main..topic"));
     }
 }
+
+/// Moves files so that rules of git's own decide, which chance seldom meets.
+fn moved(before: &[(&str, &str)], after: &[(&str, &str)]) -> Vec<String> {
+    let mut repository = TestRepository::new();
+    repository.on_main("Begin", before);
+    let mut files: Vec<File<'_>> = before.iter().map(|(path, _)| (repository::FILE, path.as_bytes(), None)).collect();
+    files.extend(after.iter().map(|(path, text)| (repository::FILE, path.as_bytes(), Some(text.as_bytes()))));
+    let new = NewCommit { branch: "topic", message: b"Move", author: ANN, parents: &["main"], files: &files };
+    repository.commit(&new);
+    let ours = as_we_say(&repository.range("main..topic"));
+    assert_eq!(ours, as_git_says(&repository, "main..topic"));
+    ours
+}
+
+#[test]
+fn a_file_that_kept_its_name_comes_before_one_that_is_more_alike() {
+    let whole = repository::lines(20, "line");
+    let kept = repository::lines(16, "line");
+    let closer = repository::lines(19, "line");
+    let rows = moved(&[("a/x.rs", &whole)], &[("b/x.rs", &kept), ("c/y.rs", &closer)]);
+    assert_eq!(rows, ["0 4 a/x.rs => b/x.rs", "19 0 c/y.rs"]);
+}
+
+#[test]
+fn of_equal_contents_the_one_with_the_same_name_is_taken() {
+    let text = repository::lines(20, "line");
+    let rows = moved(&[("p/one.rs", &text), ("q/two.rs", &text)], &[("r/two.rs", &text)]);
+    assert_eq!(rows, ["0 0 q/two.rs => r/two.rs", "0 20 p/one.rs"]);
+}
+
+#[test]
+fn of_many_equal_candidates_the_first_is_taken() {
+    let text = repository::lines(20, "line");
+    let before: Vec<(String, &str)> = (0..7).map(|number| (format!("old/{number}.rs"), text.as_str())).collect();
+    let before: Vec<(&str, &str)> = before.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    let new = format!("{text}more\n");
+    assert_eq!(moved(&before, &[("new.rs", &new)])[6], "1 0 old/0.rs => new.rs");
+}
