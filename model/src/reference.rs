@@ -304,7 +304,8 @@ fn parse_number(text: &str) -> Result<u64, ParsePullRequestError> {
 
 fn check_name(what: &'static str, text: &str) -> Result<(), ParsePullRequestError> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    if text.is_empty() || text == "." || text == ".." || text == "-" || !text.bytes().all(allowed) {
+    // A lone `~` would be Bitbucket's mark of a personal project without the person.
+    if text.is_empty() || [".", "..", "-", "~"].contains(&text) || !text.bytes().all(allowed) {
         return Err(ParsePullRequestError::Name { what, text: shorten(text) });
     }
     Ok(())
@@ -398,6 +399,7 @@ mod tests {
             ("https://github.com/o/r/pull/99999999999999999999", "is no pull request number"),
             ("https://github.com/o/%2e%2e/pull/1", "`%2e%2e` cannot be a repository"),
             ("https://github.com/../r/pull/1", "`..` cannot be an owner"),
+            ("https://git.example/projects/~/repos/r/pull-requests/5", "`~` cannot be an owner"),
         ];
         for (text, expected) in rows {
             let message = refused(text);
