@@ -4,6 +4,7 @@
 //! The rules are those of `git diff --find-renames=50%`, as its documentation and its observable
 //! behaviour give them; the tests compare with git itself.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hasher};
 
@@ -177,7 +178,8 @@ struct Contents<'s> {
 /// kind of chunk.
 struct Chunks {
     size: u64,
-    bytes: HashMap<u64, u64>,
+    /// By the chunk's hash, sorted, so that two contents are compared in one go.
+    bytes: Vec<(u64, u64)>,
 }
 
 impl Contents<'_> {
@@ -195,7 +197,7 @@ impl Contents<'_> {
         self.read(old.id);
         self.read(new.id);
         let (Some(Some(old)), Some(Some(new))) = (self.of.get(&old.id), self.of.get(&new.id)) else { return 0 };
-        let common: u64 = old.bytes.iter().map(|(chunk, bytes)| *bytes.min(new.bytes.get(chunk).unwrap_or(&0))).sum();
+        let common = common(&old.bytes, &new.bytes);
         common * WHOLE / old.size.max(new.size)
     }
 
@@ -211,29 +213,55 @@ impl Contents<'_> {
     }
 }
 
+/// How many bytes two contents have in common.
+fn common(one: &[(u64, u64)], other: &[(u64, u64)]) -> u64 {
+    let (mut one, mut other) = (one.iter().peekable(), other.iter().peekable());
+    let mut common = 0;
+    while let (Some((left, left_bytes)), Some((right, right_bytes))) = (one.peek(), other.peek()) {
+        match left.cmp(right) {
+            Ordering::Less => drop(one.next()),
+            Ordering::Greater => drop(other.next()),
+            Ordering::Equal => {
+                common += left_bytes.min(right_bytes);
+                one.next();
+                other.next();
+            }
+        }
+    }
+    common
+}
+
 impl Chunks {
     fn of(content: &[u8]) -> Self {
         const LONGEST: usize = 64;
         let is_text = !lines::is_binary(content);
-        let mut bytes = HashMap::new();
-        let mut hasher = DefaultHasher::new();
-        let mut length = 0;
+        let mut chunks: Vec<(u64, u64)> = Vec::new();
+        let mut chunk = Vec::with_capacity(LONGEST);
+        let mut end = |chunk: &mut Vec<u8>| {
+            let mut hasher = DefaultHasher::new();
+            hasher.write(chunk);
+            chunks.push((hasher.finish(), chunk.len() as u64));
+            chunk.clear();
+        };
         for (index, byte) in content.iter().enumerate() {
             // A line counts as the same with either kind of line end.
             if is_text && *byte == b'\r' && content.get(index + 1) == Some(&b'\n') {
                 continue;
             }
-            hasher.write_u8(*byte);
-            length += 1;
-            if length == LONGEST || *byte == b'\n' {
-                *bytes.entry(hasher.finish()).or_default() += length as u64;
-                hasher = DefaultHasher::new();
-                length = 0;
+            chunk.push(*byte);
+            if chunk.len() == LONGEST || *byte == b'\n' {
+                end(&mut chunk);
             }
         }
-        if length > 0 {
-            *bytes.entry(hasher.finish()).or_default() += length as u64;
+        if !chunk.is_empty() {
+            end(&mut chunk);
         }
-        Self { size: content.len() as u64, bytes }
+        chunks.sort_unstable();
+        chunks.dedup_by(|later, kept| {
+            let same = later.0 == kept.0;
+            kept.1 += if same { later.1 } else { 0 };
+            same
+        });
+        Self { size: content.len() as u64, bytes: chunks }
     }
 }
