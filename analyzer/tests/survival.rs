@@ -143,6 +143,20 @@ fn a_shallow_clone_says_where_its_history_ends() {
 }
 
 #[test]
+fn a_history_beyond_the_cap_says_where_it_was_cut() {
+    let mut repository = TestRepository::new();
+    repository.on_main("Begin", &[("a.rs", "1\n")]);
+    repository.idle_on_main(100_000);
+    repository.on("topic", &["main"], "Change", BOB, &[("a.rs", "2\n")]);
+    let change = repository.range("main..topic");
+    assert_eq!((change.history.commits, change.history.cut), (100_000, Some(HistoryCut::Limit)));
+    assert_eq!(change.files[0].past.changes, 0, "the one commit that changed it is the one beyond the cap");
+    let signal = signal(&change);
+    let cut = signal.risk.drivers.iter().find(|driver| driver.id.as_deref() == Some("history_cut")).unwrap();
+    assert!(cut.detail.as_deref().unwrap().starts_with("100000 earlier commits read; older commits"), "{cut:?}");
+}
+
+#[test]
 fn histories_without_a_common_commit_are_compared_as_they_are() {
     let mut repository = TestRepository::new();
     repository.on_main("Begin", &[("a.rs", "1\n")]);

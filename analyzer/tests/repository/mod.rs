@@ -90,6 +90,16 @@ impl TestRepository {
         self.on("main", &["main"], message, ANN, files)
     }
 
+    /// So many commits on `main` that change nothing, written in one go.
+    pub fn idle_on_main(&self, count: usize) {
+        let mut stream = String::from("reset refs/heads/main\nfrom refs/heads/main^0\n");
+        for number in 0..count {
+            write!(stream, "commit refs/heads/main\ncommitter {ANN} {} +0000\ndata 0\n", 1_600_000_000 + number)
+                .unwrap();
+        }
+        self.git_with(&["fast-import", "--quiet"], stream.as_bytes());
+    }
+
     pub fn on(
         &mut self,
         branch: &str,
