@@ -1,6 +1,6 @@
 use axiomo_model::{ContributorRole, Provider, Timestamp};
 
-use crate::path_class::PathClass;
+use crate::path_class::{self, PathClass};
 
 /// A pull request as the analyzer judges it: everything that is known of it, from wherever it was
 /// read, without file contents, patches, e-mail addresses or real names.
@@ -183,6 +183,19 @@ impl FileChange {
         match self.lines {
             Lines::Counted { deleted, .. } if self.class.is_countable() => deleted,
             _ => 0,
+        }
+    }
+}
+
+impl FileChange {
+    /// Whether nobody can tell what is in it: it could not be read, or it is binary and no picture,
+    /// font, sound or the like.
+    #[must_use]
+    pub fn is_opaque(&self) -> bool {
+        match self.lines {
+            Lines::Counted { .. } => false,
+            Lines::Binary => self.status != FileStatus::Deleted && !path_class::is_media(&self.path),
+            Lines::Unavailable(_) => true,
         }
     }
 }

@@ -58,6 +58,8 @@ pub enum SupplyChainPart {
     ContinuousIntegration,
     /// Runs during a build.
     BuildScript,
+    /// Another repository, by its commit.
+    Submodule,
 }
 
 impl PathClass {
@@ -73,6 +75,19 @@ impl PathClass {
             sensitivity: sensitivity(path, &folders),
             supply_chain,
             steers_review: steers_review(&lower, name),
+        }
+    }
+
+    /// A renamed file is all that it was and is: it counts for people unless it never did, and it is
+    /// as sensitive as it ever was.
+    #[must_use]
+    pub fn or(self, previous: Option<Self>) -> Self {
+        let Some(previous) = previous else { return self };
+        Self {
+            kind: if self.is_countable() { self.kind } else { previous.kind },
+            sensitivity: self.sensitivity.or(previous.sensitivity),
+            supply_chain: self.supply_chain.or(previous.supply_chain),
+            steers_review: self.steers_review || previous.steers_review,
         }
     }
 
@@ -108,6 +123,7 @@ impl SupplyChainPart {
             Self::Lockfile => "lockfile",
             Self::ContinuousIntegration => "continuous integration",
             Self::BuildScript => "build script",
+            Self::Submodule => "submodule",
         }
     }
 }
@@ -182,6 +198,18 @@ const DATA_EXTENSIONS: [&str; 38] = [
     "crt", "cer", "der", "p12", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "wav", "zip", "gz", "tar", "jar",
     "bin", "dat", "parquet", "sqlite", "map", "snap",
 ];
+
+/// What is binary by nature and only looked at or listened to.
+const MEDIA_EXTENSIONS: [&str; 18] = [
+    "png", "jpg", "jpeg", "gif", "webp", "ico", "bmp", "pdf", "woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4",
+    "wav", "ogg", "webm",
+];
+
+/// Whether a binary file of this name is a picture, a font, a sound or the like.
+pub(crate) fn is_media(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, extension)| MEDIA_EXTENSIONS.contains(&extension.to_ascii_lowercase().as_str()))
+}
 
 const DOCUMENTATION_EXTENSIONS: [&str; 6] = ["md", "rst", "adoc", "txt", "mdx", "tex"];
 

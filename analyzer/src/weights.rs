@@ -54,8 +54,8 @@ pub(crate) const DEVELOPERS: Term = Term { id: "developers", title: "Many hands"
 /// kinds of sensitive files.
 pub(crate) const SENSITIVE: Term = Term { id: "sensitive_paths", title: "Sensitive files", weight: 0.9, scale: 3.0 };
 
-/// What is built, and with what, reaches every user and is seldom read. Full when all four parts
-/// change.
+/// What is built, and with what, reaches every user and is seldom read. Full when four of its
+/// parts change.
 pub(crate) const SUPPLY_CHAIN: Term = Term { id: "supply_chain", title: "Supply chain", weight: 0.5, scale: 4.0 };
 
 /// Code without a test is checked by nobody but the reviewer. Full at 200 added lines of code.
@@ -71,9 +71,12 @@ pub(crate) const INEXPERIENCE: Term =
 /// A change of the rules by which changes are judged needs a look of its own.
 pub(crate) const STEERS_REVIEW: Term = Term { id: "steers_review", title: "Rules of review", weight: 0.6, scale: 1.0 };
 
-/// What cannot be read is not taken for safe: one such file weighs like a file of some 100 lines, ten
-/// like a large change.
-pub(crate) const UNREADABLE: Term = Term { id: "unreadable", title: "Could not be read", weight: 2.5, scale: 10.0 };
+/// What cannot be read is not taken for safe: each such file counts as a full size of its own, see
+/// [`UNREADABLE_LINES`], and as this on top. Full at 10 files.
+pub(crate) const UNREADABLE: Term = Term { id: "unreadable", title: "Could not be read", weight: 1.2, scale: 10.0 };
+/// The lines that a file counts as which could not be read: what fills [`SIZE`], so that a change with
+/// one is never low.
+pub(crate) const UNREADABLE_LINES: u64 = 1000;
 
 /// Without history, churn, fixes and developers are unknown: it stands for half of their weight.
 /// Full when nothing of the history was read, a third at 1,000 commits.

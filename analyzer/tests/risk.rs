@@ -198,14 +198,19 @@ proptest! {
     }
 
     #[test]
-    fn what_cannot_be_read_never_lowers_the_score(change in any_change(), which in any::<proptest::sample::Index>()) {
+    fn what_cannot_be_read_never_lowers_the_score(
+        mut change in any_change(), which in any::<proptest::sample::Index>(), added in 0..1000_u64,
+    ) {
         prop_assume!(!change.files.is_empty());
+        change.files.retain(|file| !file.is_opaque());
+        change.files.push(file("src/a.rs", 0, 0, FilePast::default()));
         let mut unread = change.clone();
         let index = which.index(change.files.len());
         // A file of ordinary size that is then not readable.
         let mut ordinary = change;
-        ordinary.files[index].lines = Lines::Counted { added: 0, deleted: 0 };
+        ordinary.files[index].lines = Lines::Counted { added, deleted: 0 };
         unread.files[index].lines = Lines::Unavailable("gone".to_owned());
         prop_assert!(risk(&unread).score >= risk(&ordinary).score);
+        prop_assert!(risk(&unread).level != Some(RiskLevel::Low));
     }
 }

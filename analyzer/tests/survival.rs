@@ -99,10 +99,42 @@ fn a_missing_blob_is_named_and_not_taken_for_safe() {
     assert_eq!(change.files[1].lines, Lines::Unavailable("its content is missing from this clone".to_owned()));
     assert_eq!(change.unavailable[0].what, "b.rs");
     let partial = signal(&change);
-    assert_eq!((partial.pr.additions, partial.pr.changed_files), (Some(1), Some(2)));
+    assert_eq!((partial.pr.additions, partial.pr.changed_files), (None, Some(2)));
     assert_eq!(partial.meta.unavailable[0].what.as_deref(), Some("b.rs"));
     assert!(partial.risk.score > whole.risk.score, "what was not read must not lower the score");
     assert!(driver(&partial, "unreadable").unwrap() > 0.0);
+    assert_ne!(partial.risk.level, Some(axiomo_model::RiskLevel::Low));
+}
+
+#[test]
+fn a_zero_byte_or_a_new_name_makes_nothing_harmless() {
+    let code = lines(400, "code");
+    let poisoned = format!("/*\0*/\n{code}");
+    let attributes = b"*.rs text\n".as_slice();
+    let repository = changing(
+        &[
+            (FILE, b"src/auth/login.rs", Some(code.as_bytes())),
+            (FILE, b".gitattributes", Some(attributes)),
+            (FILE, b"src/core.js", Some(b"1\n")),
+        ],
+        &[
+            (FILE, b"src/auth/login.rs", None),
+            (FILE, b"vendor/x.rs", Some(code.as_bytes())),
+            (FILE, b".gitattributes", None),
+            (FILE, b"docs/notes.txt", Some(attributes)),
+            (FILE, b"src/core.js", Some(poisoned.as_bytes())),
+            (FILE, b"logo.png", Some(b"\x89PNG\0")),
+        ],
+    );
+    let change = repository.range("main..topic");
+    let opaque: Vec<_> = change.files.iter().filter(|file| file.is_opaque()).map(|file| file.path.as_str()).collect();
+    assert_eq!(opaque, ["src/core.js"]);
+    assert!(change.files.iter().any(|file| file.path == "vendor/x.rs" && file.class.is_countable()));
+    let signal = signal(&change);
+    for id in ["unreadable", "sensitive_paths", "steers_review"] {
+        assert!(driver(&signal, id).unwrap() > 0.0, "{id}");
+    }
+    assert_ne!(signal.risk.level, Some(axiomo_model::RiskLevel::Low));
 }
 
 #[test]
@@ -140,6 +172,31 @@ fn a_shallow_clone_says_where_its_history_ends() {
     let signal = signal(&change);
     assert!(driver(&signal, "history_cut").unwrap() > 0.0);
     assert!(signal.meta.unavailable[0].reason.as_deref().unwrap().contains("shallow"));
+}
+
+#[test]
+fn a_clone_that_ends_at_the_change_says_so() {
+    let mut repository = TestRepository::new();
+    repository.on_main("Begin", &[("a.rs", "1\n"), ("b.rs", "1\n")]);
+    repository.on_main("Change", &[("a.rs", "2\n")]);
+    repository.on("topic", &["main"], "One", BOB, &[("c.rs", "1\n")]);
+    repository.on("topic", &["topic"], "Two", BOB, &[("c.rs", "2\n")]);
+    let folder = tempfile::tempdir().unwrap();
+    let shallow = folder.path().join("shallow");
+    let address = format!("file://{}", repository.path().display());
+    repository.git(&[
+        "clone",
+        "--quiet",
+        "--bare",
+        "--depth=1",
+        "--no-single-branch",
+        &address,
+        shallow.to_str().unwrap(),
+    ]);
+    let opened = Repository::open(&shallow).unwrap();
+    assert!(matches!(opened.change(&Selection::Latest), Err(axiomo_analyzer::git::Error::Shallow)));
+    let change = opened.change(&"main..topic".parse().unwrap()).unwrap();
+    assert_eq!(change.commits, None, "there are more than this clone has");
 }
 
 #[test]
@@ -200,7 +257,7 @@ fn a_huge_change_is_read_up_to_the_cap() {
     assert_eq!(change.files.len(), 10_050);
     assert_eq!(change.unavailable.len(), 50);
     let signal = signal(&change);
-    assert_eq!((signal.pr.additions, signal.pr.changed_files), (Some(10_000), Some(10_050)));
+    assert_eq!((signal.pr.additions, signal.pr.changed_files), (None, Some(10_050)));
     assert_eq!(signal.focus.files.len(), 20);
     assert!(signal.risk.drivers.iter().all(|driver| driver.files.len() <= 20));
 }

@@ -12,17 +12,17 @@ use crate::render;
 pub(crate) fn run(arguments: &Analyze) -> Result<(), Failure> {
     let signal = signal(arguments)?;
     let mut output = anstream::stdout().lock();
-    match arguments.format {
+    let written = match arguments.format {
         Format::Pretty => render::pretty(&signal, &mut output),
         Format::Json => json(&signal, &mut output),
         Format::Markdown => render::markdown(&signal, &mut output),
     }
-    .and_then(|()| output.flush())
-    .map_err(Failure::Output)?;
-    match arguments.fail_on {
-        Some(threshold) => gate(&signal, threshold.level()),
-        None => Ok(()),
+    .and_then(|()| output.flush());
+    // The gate decides whether or not anybody read the result.
+    if let Some(threshold) = arguments.fail_on {
+        gate(&signal, threshold.level())?;
     }
+    written.map_err(Failure::Output)
 }
 
 fn signal(arguments: &Analyze) -> Result<Signal, Failure> {

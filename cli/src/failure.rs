@@ -7,7 +7,7 @@ use axiomo_model::{RiskLevel, UndecidedReason};
 /// Why the command ends with something else than success.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("the risk is {level} ({score:.2}), and --fail-on asks for less than {threshold}")]
+    #[error("the risk is {level} ({score:.4}), and --fail-on asks for less than {threshold}")]
     Gate { level: RiskLevel, score: f64, threshold: RiskLevel },
     #[error("whether the risk is below {threshold} cannot be told: {reason}; --fail-on takes that for a failure")]
     GateUndecided { reason: UndecidedReason, threshold: RiskLevel },

@@ -158,6 +158,7 @@ fn mistakes_have_their_exit_codes_and_a_way_out() {
         (at, &["analyze", "--fail-on", "low"], 2, "[possible values: medium, high, critical]"),
         (empty.path(), &["analyze"], 2, "is no git repository"),
         (empty.path(), &["analyze", "--repo", "/nonexistent/place"], 2, "/nonexistent/place"),
+        (at, &["analyze", "--repo", "typo"], 2, "typo is no git repository"),
     ] {
         let (found, shown, errors) = axiomo(folder, arguments);
         assert_eq!((found, shown.as_str()), (code, ""), "{arguments:?}: {errors}");
@@ -188,4 +189,14 @@ fn a_reader_that_stops_reading_is_no_error() {
     drop(child.stdout.take());
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr.len()), (Some(0), 0));
+    // The gate holds all the same.
+    let mut child = Git::new(assert_cmd::cargo::cargo_bin("axiomo"))
+        .current_dir(repository.path())
+        .args(["analyze", "--range", "main..large", "--format", "json", "--fail-on", "medium"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }

@@ -107,6 +107,10 @@ fn deep_nesting_is_read() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let document = read(&format!(r#"{{"signal": {{"x": {deep}, "risk": {deep}}}}}"#));
     assert_eq!(document.warnings(), ["signal.risk"]);
+    // The same when the quick way gives up.
+    let document =
+        read(&format!(r#"{{"signal": {{"x": {deep}, "pr": {deep}, "risk": {{"score": 1e999, "y": {deep}}}}}}}"#));
+    assert_eq!(document.warnings(), ["signal.pr", "signal.risk.score"]);
 }
 
 #[test]

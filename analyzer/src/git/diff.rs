@@ -15,7 +15,7 @@ use super::lines;
 use super::objects::{Content, Objects};
 use super::rename::{self, Side};
 use crate::change::{FileChange, FilePast, FileStatus, Lines};
-use crate::path_class::{FileKind, PathClass};
+use crate::path_class::{FileKind, PathClass, SupplyChainPart};
 
 /// The most files whose content is read; the others are listed as unavailable.
 const MOST_FILES: usize = 10_000;
@@ -78,12 +78,19 @@ pub(super) fn files(
             (Lines::Unavailable(format!("beyond the {MOST_FILES} files that are read")), false)
         };
         let previous = old.as_ref().map(|old| old.path.clone());
-        let mut class = PathClass::of(&path);
+        // What a file was counts as much as what it is now called.
+        let previous_name = previous.as_ref().map(|path| path.to_str_lossy().into_owned());
+        let mut class = PathClass::of(&path).or(previous_name.as_deref().map(PathClass::of));
+        if [&old, &new].into_iter().flatten().any(|side| side.mode.is_commit()) {
+            class.supply_chain = Some(SupplyChainPart::Submodule);
+        }
         let declared = attributes.as_ref().map(|attributes| attributes.of(&path)).unwrap_or_default();
         // What is declared on the base binds; a name alone does not make a file generated.
         if declared.generated || is_marked {
             class.kind = FileKind::Generated;
-        } else if declared.vendored || (old.is_some() && has_vendor_folder(&path)) {
+        } else if declared.vendored
+            || (previous_name.is_some_and(|previous| has_vendor_folder(&previous)) && has_vendor_folder(&path))
+        {
             class.kind = FileKind::Vendored;
         }
         let status = match (&old, &new) {

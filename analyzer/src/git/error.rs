@@ -43,6 +43,12 @@ pub enum Error {
         /// The base branch.
         base: String,
     },
+    /// A shallow clone ends where the change begins.
+    #[error(
+        "this clone is shallow and ends at the commits of the change, so there is nothing to compare them with; \
+         fetch more with `git fetch --deepen=100`, or clone without --depth"
+    )]
+    Shallow,
     /// An object that everything rests on cannot be read.
     #[error("{what} cannot be read: {reason}")]
     Unreadable {

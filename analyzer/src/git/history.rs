@@ -121,6 +121,13 @@ impl Commits {
 
     fn people(&self) -> HashMap<BString, Deeds> {
         let mut deeds = vec![Deeds::default(); self.authors.len()];
+        // Merges into the branch itself; bringing a topic up to date is no maintainer's work.
+        let mut on_branch = HashSet::new();
+        let mut next = self.entries.first();
+        while let Some(entry) = next {
+            on_branch.insert(entry.id);
+            next = entry.parents[0].and_then(|parent| self.index.get(&parent)).map(|index| &self.entries[*index]);
+        }
         for entry in &self.entries {
             let own = &mut deeds[entry.author as usize];
             own.first_at = Some(own.first_at.map_or(entry.committed_at, |first| first.min(entry.committed_at)));
@@ -129,7 +136,8 @@ impl Commits {
                 continue;
             };
             let merged_author = self.index.get(&merged).map(|index| self.entries[*index].author);
-            own.merges += u64::from(merged_author.is_some_and(|author| author != entry.author));
+            let is_other = merged_author.is_some_and(|author| author != entry.author);
+            own.merges += u64::from(is_other && on_branch.contains(&entry.id));
         }
         self.authors.iter().map(|(email, index)| (email.clone(), deeds[*index as usize])).collect()
     }

@@ -5,10 +5,16 @@ use crate::change::Lines;
 /// How much of a text git looks at before it calls it binary.
 const LOOKED_AT: usize = 8000;
 
+/// The most lines that are compared: beyond, a hostile content takes minutes.
+const MOST_LINES: usize = 200_000;
+
 /// The lines that differ between two contents.
 pub(super) fn count(old: &[u8], new: &[u8]) -> Lines {
     if is_binary(old) || is_binary(new) {
         return Lines::Binary;
+    }
+    if [old, new].iter().any(|content| content.iter().filter(|byte| **byte == b'\n').count() > MOST_LINES) {
+        return Lines::Unavailable(format!("more than {MOST_LINES} lines"));
     }
     let mut options = git2::DiffOptions::new();
     options.context_lines(0).force_text(true);

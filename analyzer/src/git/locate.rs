@@ -217,7 +217,7 @@ impl Locator<'_> {
             if let Some(found) = answer(&commit) {
                 return Ok(Some(found));
             }
-            next = commit.parents.first().copied();
+            next = commit.parents.first().copied().filter(|_| !self.objects.is_shallow_edge(&id));
         }
         Ok(None)
     }

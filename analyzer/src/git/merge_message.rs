@@ -34,12 +34,15 @@ impl MergeMessage {
 fn github<'m>(subject: &str, body: &mut impl Iterator<Item = &'m str>) -> Option<MergeMessage> {
     let rest = subject.strip_prefix("Merge pull request #")?;
     let (number, rest) = number(rest)?;
+    let is_user_name = |owner: &&str| {
+        owner.len() <= 64 && owner.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
     let (owner, branch) = rest.trim().strip_prefix("from ").and_then(|from| from.split_once('/')).unzip();
     Some(MergeMessage {
         number,
         provider: Some(Provider::GitHub),
         title: body.next().map(str::to_owned),
-        owner: owner.map(str::to_owned),
+        owner: owner.filter(is_user_name).map(str::to_owned),
         head_branch: branch.map(str::to_owned),
         base_branch: None,
     })

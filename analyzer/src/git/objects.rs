@@ -22,7 +22,7 @@ pub(super) struct Objects {
 pub(super) struct Commit {
     pub(super) id: ObjectId,
     pub(super) tree: ObjectId,
-    /// None for a commit at the edge of a shallow clone, whatever it says itself.
+    /// At the edge of a shallow clone they are named but not there.
     pub(super) parents: Vec<ObjectId>,
     pub(super) author: Signature,
     /// When it was committed, in seconds since 1970.
@@ -56,6 +56,11 @@ impl Objects {
         self.shallow.contains(id)
     }
 
+    /// Whether an object that a commit names is not there because the clone ends before it.
+    pub(super) fn is_beyond_shallow(&self, id: ObjectId) -> bool {
+        self.is_shallow() && !self.repository.has_object(id)
+    }
+
     pub(super) fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
         let unreadable = |reason: String| Error::unreadable(format_args!("commit {id}"), reason);
         let object = self.repository.find_object(id).map_err(|error| unreadable(error.to_string()))?;
@@ -65,7 +70,7 @@ impl Objects {
         let decoded = CommitRef::from_bytes(&object.data, id.kind()).map_err(|error| unreadable(error.to_string()))?;
         let author = decoded.author().map_err(|error| unreadable(error.to_string()))?;
         let committed_at = decoded.committer().map_or(0, |committer| committer.seconds());
-        let parents = if self.is_shallow_edge(&id) { Vec::new() } else { decoded.parents().collect() };
+        let parents = decoded.parents().collect();
         Ok(Commit {
             id,
             tree: decoded.tree(),

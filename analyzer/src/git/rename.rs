@@ -30,6 +30,10 @@ const HALF: u64 = WHOLE / 2;
 const SAME_NAME: u64 = HALF + (WHOLE - HALF) / 2;
 /// Beyond this many pairs git does not compare contents of files with different names.
 const MOST_PAIRS: usize = 1000 * 1000;
+/// Of many deleted files with one content, this many are looked at.
+const EQUAL_CANDIDATES: usize = 100;
+/// The most bytes that are read to look for renames.
+const MOST_BYTES: usize = 256 * 1024 * 1024;
 /// Of each new file, this many candidates are kept.
 const CANDIDATES: usize = 4;
 
@@ -40,7 +44,7 @@ pub(super) fn find(objects: &Objects, deleted: &[Side], added: &[Side]) -> Vec<O
         added,
         from: vec![None; added.len()],
         used: vec![false; deleted.len()],
-        contents: Contents { objects, of: HashMap::new() },
+        contents: Contents { objects, of: HashMap::new(), bytes_left: MOST_BYTES },
     };
     search.pair_equal();
     search.pair_same_names();
@@ -77,9 +81,10 @@ impl Search<'_> {
             by_id.entry(side.id).or_default().push(index);
         }
         for (index, side) in self.added.iter().enumerate() {
-            let candidates = by_id.get(&side.id).into_iter().flatten().copied().filter(|candidate| {
+            let known = by_id.get(&side.id).into_iter().flatten().copied().filter(|candidate| !self.used[*candidate]);
+            let candidates = known.take(EQUAL_CANDIDATES).filter(|candidate| {
                 let other = &self.deleted[*candidate];
-                !self.used[*candidate] && (is_file(side.mode) && is_file(other.mode) || side.mode == other.mode)
+                is_file(side.mode) && is_file(other.mode) || side.mode == other.mode
             });
             let mut best = None;
             for candidate in candidates {
@@ -172,6 +177,7 @@ struct Pair {
 struct Contents<'s> {
     objects: &'s Objects,
     of: HashMap<ObjectId, Option<Chunks>>,
+    bytes_left: usize,
 }
 
 /// A content cut into lines (or 64 bytes, where a line is longer), and how many bytes are in each
@@ -209,7 +215,12 @@ impl Contents<'_> {
     }
 
     fn read(&mut self, id: ObjectId) {
-        self.of.entry(id).or_insert_with(|| self.objects.blob(id).ok().map(|content| Chunks::of(&content)));
+        if self.of.contains_key(&id) {
+            return;
+        }
+        let content = self.objects.blob(id).ok().filter(|_| self.bytes_left > 0);
+        self.bytes_left = self.bytes_left.saturating_sub(content.as_ref().map_or(0, Vec::len));
+        self.of.insert(id, content.map(|content| Chunks::of(&content)));
     }
 }
 

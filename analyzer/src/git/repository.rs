@@ -34,7 +34,12 @@ pub struct Repository {
 
 /// What each thread keeps of packed and of whole objects. Histories are read in the order in which
 /// packs keep them, so a little is enough for each object to be unpacked once.
-const CACHES: [&str; 2] = ["core.deltaBaseCacheLimit=48m", "gitoxide.objects.cacheLimit=16m"];
+const SETTINGS: [&str; 3] = [
+    "core.deltaBaseCacheLimit=48m",
+    "gitoxide.objects.cacheLimit=16m",
+    // It only saves time, and a broken one would cost the answer.
+    "core.commitGraph=false",
+];
 /// The most commits of a change whose authors are looked at.
 const MOST_OWN_COMMITS: u64 = 10_000;
 /// The most people that are listed.
@@ -48,7 +53,7 @@ impl Repository {
     /// [`Error::NotARepository`] when there is none, or it cannot be read.
     pub fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
-        let options = gix::open::Options::isolated().config_overrides(CACHES);
+        let options = gix::open::Options::isolated().config_overrides(SETTINGS);
         let inner = gix::ThreadSafeRepository::open_opts(&path, options)
             .map_err(|error| Error::NotARepository { path: path.clone(), reason: error.to_string() })?;
         let place = place(&inner.to_thread_local(), &path);
@@ -63,9 +68,12 @@ impl Repository {
     /// [`Error::NotARepository`] when there is none, or it cannot be read.
     pub fn discover(path: impl Into<PathBuf>) -> Result<Self, Error> {
         let path = path.into();
-        let whole = path.canonicalize().unwrap_or_else(|_| path.clone());
-        let above = whole.ancestors().skip(1).filter(|folder| folder.join(".git").exists());
-        Self::open(&path).or_else(|error| above.map(Self::open).find_map(Result::ok).ok_or(error))
+        let whole = path
+            .canonicalize()
+            .map_err(|error| Error::NotARepository { path: path.clone(), reason: error.to_string() })?;
+        // The nearest one counts, even if it cannot be read: another one further up is not meant.
+        let nearest = whole.ancestors().find(|folder| folder.join(".git").exists() || folder.join("HEAD").is_file());
+        Self::open(nearest.unwrap_or(&path))
     }
 
     /// Where the repository comes from, by the address of its remote `origin`; without one, it is
@@ -96,6 +104,9 @@ impl Repository {
 
     fn read(&self, objects: &Objects, located: Located) -> Result<Change, Error> {
         let mut unavailable = Vec::new();
+        if located.base.is_some_and(|base| objects.is_beyond_shallow(base)) {
+            return Err(Error::Shallow);
+        }
         let head = objects.commit(located.head)?;
         let compared = self.compared_with(objects, &located, &mut unavailable)?;
         let compared_tree = compared.map(|id| objects.commit(id)).transpose()?.map(|commit| commit.tree);
@@ -137,7 +148,7 @@ impl Repository {
             head_sha: located.head.to_string(),
             created_at: Some(Timestamp::from_unix_seconds(oldest.committed_at)),
             updated_at: Some(Timestamp::from_unix_seconds(head.committed_at)),
-            commits: (!located.squashed).then_some(own.count),
+            commits: (!located.squashed && !own.is_cut).then_some(own.count),
             files,
             people,
             history,
@@ -223,6 +234,8 @@ impl Repository {
 /// The commits of a change itself.
 struct OwnCommits {
     count: u64,
+    /// Whether there are more that this clone does not have.
+    is_cut: bool,
     oldest: Option<Commit>,
     /// By address: who, and how many commits.
     people: HashMap<String, (Signature, u64)>,
@@ -230,7 +243,7 @@ struct OwnCommits {
 
 impl OwnCommits {
     fn read(objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Result<Self, Error> {
-        let mut own = Self { count: 0, oldest: None, people: HashMap::new() };
+        let mut own = Self { count: 0, is_cut: false, oldest: None, people: HashMap::new() };
         let hidden: Vec<ObjectId> = located.base.into_iter().collect();
         let walk = objects
             .repository
@@ -242,9 +255,11 @@ impl OwnCommits {
             let Ok(step) = step else {
                 let reason = "some commits of the change are missing from this clone".to_owned();
                 unavailable.push(Gap { what: "history".to_owned(), reason });
+                own.is_cut = true;
                 break;
             };
             own.count += 1;
+            own.is_cut |= objects.is_shallow_edge(&step.id);
             if own.count > MOST_OWN_COMMITS {
                 continue;
             }

@@ -45,7 +45,7 @@ fn score(file: &FileChange) -> f64 {
         + FOCUS_CHURN * fullness(file.past.changes as f64, CHURN.scale)
         + FOCUS_FIXES * fullness(file.past.fixes as f64, FIXES.scale);
     // What was only moved, byte for byte, holds nothing new to read.
-    if lines == 0.0 && file.status == FileStatus::Renamed {
+    if lines == 0.0 && stakes == 0.0 && file.status == FileStatus::Renamed {
         return 0.0;
     }
     if file.class.kind == FileKind::Code || stakes > 0.0 { score } else { score * FOCUS_ASIDE }

@@ -51,14 +51,11 @@ fn url(change: &Change) -> Option<String> {
     Some(reference.to_string())
 }
 
-/// The sums over all files; none when no file could be read though there are some.
+/// The sums over all files; none when one of them could not be read.
 fn lines(change: &Change) -> Option<(u64, u64)> {
-    let readable = change.files.iter().filter(|file| !matches!(file.lines, Lines::Unavailable(_)));
-    if readable.clone().next().is_none() && !change.files.is_empty() {
-        return None;
-    }
-    Some(readable.fold((0, 0), |(all_added, all_deleted), file| match file.lines {
-        Lines::Counted { added, deleted } => (all_added + added, all_deleted + deleted),
-        _ => (all_added, all_deleted),
-    }))
+    change.files.iter().try_fold((0, 0), |(all_added, all_deleted), file| match file.lines {
+        Lines::Counted { added, deleted } => Some((all_added + added, all_deleted + deleted)),
+        Lines::Binary => Some((all_added, all_deleted)),
+        Lines::Unavailable(_) => None,
+    })
 }

@@ -3,12 +3,12 @@ use std::collections::BTreeSet;
 use axiomo_model::{Risk, RiskDriver, RiskLevel};
 
 use super::{counted, fullness};
-use crate::change::{Change, FileChange, FilePast, Lines};
+use crate::change::{Change, FileChange, FilePast};
 use crate::path_class::FileKind;
 use crate::weights::{
     BASELINE, CHURN, CRITICAL, DELETIONS, DEVELOPERS, ENTROPY, FIXES, HIGH, HISTORY_CUT, INEXPERIENCE, MEDIUM,
     MISSING_TESTS, MOST_LISTED, NEEDS_TESTS, SENSITIVE, SIZE, SPREAD, SPREAD_FOLDERS, SPREAD_SUBSYSTEMS, STEERS_REVIEW,
-    SUPPLY_CHAIN, Term, UNREADABLE,
+    SUPPLY_CHAIN, Term, UNREADABLE, UNREADABLE_LINES,
 };
 
 /// Scores and contributions are given in steps of a ten-thousandth.
@@ -110,9 +110,11 @@ fn share_out(exact: &[f64], total: f64) -> Vec<f64> {
 
 fn size(change: &Change) -> Seen {
     let added: u64 = change.files.iter().map(FileChange::countable_added).sum();
+    let opaque = opaque(change) * UNREADABLE_LINES;
     let aside = change.files.iter().filter(|file| !file.class.is_countable()).count() as u64;
     let added_in_words = counted(added, "line added", "lines added");
     let detail = match aside {
+        _ if opaque > 0 => format!("{added_in_words}, and {opaque} for files that could not be read"),
         0 => added_in_words,
         _ => format!(
             "{added_in_words}, without {} of generated, copied, locked or other data",
@@ -121,7 +123,7 @@ fn size(change: &Change) -> Seen {
     };
     Seen {
         term: &SIZE,
-        fullness: fullness(added as f64, SIZE.scale),
+        fullness: fullness((added + opaque) as f64, SIZE.scale),
         detail,
         files: largest_first(change, FileChange::countable_added),
     }
@@ -221,7 +223,8 @@ fn supply_chain(change: &Change) -> Seen {
 
 fn missing_tests(change: &Change) -> Option<Seen> {
     let of_kind = |kind: FileKind| change.files.iter().filter(move |file| file.class.kind == kind);
-    let code: u64 = of_kind(FileKind::Code).map(FileChange::countable_added).sum();
+    let lines = |file: &FileChange| if file.is_opaque() { UNREADABLE_LINES } else { file.countable_added() };
+    let code: u64 = of_kind(FileKind::Code).map(lines).sum();
     let has_tests = of_kind(FileKind::Test).any(|file| file.countable_added() > 0);
     (code >= NEEDS_TESTS && !has_tests).then(|| Seen {
         term: &MISSING_TESTS,
@@ -252,14 +255,18 @@ fn steers_review(change: &Change) -> Option<Seen> {
 }
 
 fn unreadable(change: &Change) -> Seen {
-    let is_unreadable = |file: &FileChange| u64::from(matches!(file.lines, Lines::Unavailable(_)));
-    let count: u64 = change.files.iter().map(is_unreadable).sum();
+    let count = opaque(change);
     Seen {
         term: &UNREADABLE,
         fullness: fullness(count as f64, UNREADABLE.scale),
-        detail: counted(count, "file could not be read", "files could not be read"),
-        files: largest_first(change, is_unreadable),
+        detail: counted(count, "file could not be read, or is binary", "files could not be read, or are binary"),
+        files: largest_first(change, |file| u64::from(file.is_opaque())),
     }
+}
+
+/// How many files nobody can tell the content of.
+fn opaque(change: &Change) -> u64 {
+    change.files.iter().filter(|file| file.is_opaque()).count() as u64
 }
 
 fn history_cut(change: &Change) -> Option<Seen> {

@@ -55,11 +55,11 @@ pub struct PullRequest {
     /// When it last changed. From a local repository: when its newest commit was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
-    /// Lines added, as the provider counts them; null when nothing of it could be read.
+    /// Lines added, as the provider counts them; null when a file of it could not be read.
     ///
     /// Unit: lines.
     pub additions: Option<u64>,
-    /// Lines deleted, as the provider counts them; null when nothing of it could be read.
+    /// Lines deleted, as the provider counts them; null when a file of it could not be read.
     ///
     /// Unit: lines.
     pub deletions: Option<u64>,
