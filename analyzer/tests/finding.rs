@@ -104,6 +104,19 @@ fn a_merge_is_known_by_its_parent_whatever_it_says() {
 }
 
 #[test]
+fn a_number_in_someone_elses_message_does_not_stand_for_a_fetched_one() {
+    let mut repository = with_branch("topic");
+    repository.git(&["update-ref", "refs/pull/7/head", "topic"]);
+    repository.on_main("Harmless (#7)", &[("docs.md", "words\n")]);
+    repository.on("other", &["main"], "Merge pull request #7 from x/y", ANN, &[("o.rs", "1\n")]);
+    repository.on("planted", &["main", "other"], "Merge pull request #7 from x/y\n\nHarmless", ANN, &[]);
+    repository.on("main", &["main", "planted"], "Merge branch 'planted'", ANN, &[("o.rs", "1\n")]);
+    let change = repository.pull(7);
+    assert_eq!((change.merged, change.title.as_deref()), (None, Some("Add b")));
+    assert_eq!(change.files[0].path, "b.rs");
+}
+
+#[test]
 fn the_trial_merge_of_an_open_one_tells_its_base() {
     let mut repository = with_branch("topic");
     repository.on("release", &["main~1"], "Release", ANN, &[("r.rs", "1\n")]);
@@ -171,6 +184,11 @@ fn the_latest_is_the_branch_or_else_the_last_merge_or_else_the_last_commit() {
     repository.on_main("Third", &[("c.rs", "1\n")]);
     let latest = repository.change(&Selection::Latest).unwrap();
     assert_eq!((latest.files[0].path.as_str(), latest.place.number, latest.merged), ("b.rs", None, Some(true)));
+
+    repository.on("early", &["main~1"], "Early", BOB, &[("e.rs", "1\n")]);
+    repository.git(&["symbolic-ref", "HEAD", "refs/heads/early"]);
+    let latest = repository.change(&Selection::Latest).unwrap();
+    assert_eq!((latest.files[0].path.as_str(), latest.base_branch.as_deref()), ("e.rs", Some("main")));
 
     repository.git(&["update-ref", "refs/remotes/origin/main", "main"]);
     repository.git(&["symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/main"]);

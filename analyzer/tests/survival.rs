@@ -263,6 +263,13 @@ fn a_huge_change_is_read_up_to_the_cap() {
 }
 
 #[test]
+fn a_file_far_down_is_read() {
+    let deep = format!("{}a.rs", "d/".repeat(2000));
+    let repository = changing(&[(FILE, b"a.rs", Some(b"1\n"))], &[(FILE, deep.as_bytes(), Some(b"1\n2\n"))]);
+    assert_eq!(signal(&repository.range("main..topic")).pr.additions, Some(2));
+}
+
+#[test]
 fn nothing_of_the_change_decides_how_it_is_judged() {
     let generated = lines(300, "generated");
     let marked = format!("// @generated\n{generated}");

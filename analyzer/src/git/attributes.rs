@@ -18,6 +18,9 @@ pub(super) struct Attributes {
     collection: MetadataCollection,
 }
 
+/// The deepest folder whose `.gitattributes` is read.
+const DEEPEST: usize = 64;
+
 /// What is declared of one file.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Declared {
@@ -30,7 +33,7 @@ impl Attributes {
     pub(super) fn read<'p>(objects: &Objects, tree: ObjectId, paths: impl Iterator<Item = &'p str>) -> Self {
         let mut folders = BTreeSet::from([""]);
         for path in paths {
-            folders.extend(path.match_indices('/').map(|(at, _)| &path[..at]));
+            folders.extend(path.match_indices('/').take(DEEPEST).map(|(at, _)| &path[..at]));
         }
         let mut attributes = Self { search: Search::default(), collection: MetadataCollection::default() };
         // In their order a folder comes before those inside it, which may say otherwise.

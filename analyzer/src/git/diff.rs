@@ -1,6 +1,6 @@
 //! The files that differ between two trees.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice};
@@ -103,6 +103,17 @@ pub(super) fn files(
         let previous_path = previous_path.map(|path| path.to_str_lossy().into_owned());
         let known_as = previous.or_else(|| new.map(|new| new.path)).unwrap_or_default();
         (known_as, FileChange { path, previous_path, status, lines, class, past: FilePast::default() })
+    });
+    Ok(files.collect())
+}
+
+/// The paths of the files that differ between two trees.
+pub(super) fn changed_paths(objects: &Objects, old: ObjectId, new: ObjectId) -> Result<BTreeSet<BString>, Error> {
+    let changes = tree_changes(objects, Some(old), new)?.into_iter();
+    let files = changes.filter_map(|change| match change {
+        Change::Addition { entry_mode, path, .. }
+        | Change::Deletion { entry_mode, path, .. }
+        | Change::Modification { entry_mode, path, .. } => (!entry_mode.is_tree()).then_some(path),
     });
     Ok(files.collect())
 }

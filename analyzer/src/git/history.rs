@@ -19,6 +19,8 @@ use crate::change::{FilePast, HistoryCut};
 
 /// The most commits that are read of any history, the newest ones.
 pub(super) const MOST_COMMITS: usize = 100_000;
+/// The deepest folder whose files are looked for in the history.
+const DEEPEST: usize = 256;
 /// How many commits one thread compares before it asks for more.
 const SHARE: usize = 512;
 /// Beyond this many threads the disk and the caches are what one waits for.
@@ -289,6 +291,10 @@ impl Wanted {
     fn of(paths: &[BString]) -> Self {
         let mut nodes = vec![Node::default()];
         for (index, path) in paths.iter().enumerate() {
+            // Each folder is a call deep; nobody's source lies so far down.
+            if path.iter().filter(|byte| **byte == b'/').count() > DEEPEST {
+                continue;
+            }
             let mut at = 0;
             for name in path.split_str("/") {
                 at = match nodes[at].children.binary_search_by(|(known, _)| known.as_bytes().cmp(name)) {

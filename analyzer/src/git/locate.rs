@@ -6,6 +6,7 @@ use axiomo_model::Provider;
 use gix::ObjectId;
 use gix::bstr::ByteSlice;
 
+use super::diff;
 use super::error::Error;
 use super::merge_message::MergeMessage;
 use super::objects::{Commit, Objects};
@@ -179,6 +180,8 @@ impl Locator<'_> {
         let brought_in = |commit: &Commit| {
             let message =
                 MergeMessage::parse(&commit.message, commit.parents.len()).filter(|found| found.number == number);
+            // Anybody can write a number into a message. Where the head is known, it decides.
+            let message = message.filter(|_| head.is_none_or(|head| self.brings_in(commit, head)));
             let merges_head = head.is_some_and(|head| commit.parents.iter().skip(1).any(|parent| *parent == head));
             match (commit.parents.len(), message) {
                 (2.., message) if merges_head => Some(Located::merge(commit, message.unwrap_or_default())),
@@ -202,6 +205,24 @@ impl Locator<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether a merge has a head among what it merged, or a squash changes the same files as the
+    /// commits up to that head do.
+    fn brings_in(&self, commit: &Commit, head: ObjectId) -> bool {
+        let brought = match commit.parents[..] {
+            [_, merged, ..] => self.contains(merged, head),
+            [base] => self.changes_the_same(commit, base, head),
+            [] => Ok(false),
+        };
+        brought.unwrap_or(false)
+    }
+
+    fn changes_the_same(&self, squash: &Commit, base: ObjectId, head: ObjectId) -> Result<bool, Error> {
+        let Some(forked) = super::repository::merge_base(self.objects, base, head)? else { return Ok(false) };
+        let tree = |id: ObjectId| self.objects.commit(id).map(|commit| commit.tree);
+        let squashed = diff::changed_paths(self.objects, tree(base)?, squash.tree)?;
+        Ok(squashed == diff::changed_paths(self.objects, tree(forked)?, tree(head)?)?)
     }
 
     /// The first answer along a branch, from its newest commit back.
@@ -236,8 +257,19 @@ impl Locator<'_> {
                 return Ok((id.detach(), name));
             }
         }
-        let name = self.objects.repository.head_name().ok().flatten().map(|name| name.shorten().to_string());
-        Ok((self.head()?, name))
+        let checked_out = self.objects.repository.head_name().ok().flatten().map(|name| name.shorten().to_string());
+        // A clone that does not record its default: what nearly all of them are called.
+        if !matches!(checked_out.as_deref(), Some("main" | "master")) {
+            for name in ["main", "master"] {
+                for reference in [format!("refs/remotes/origin/{name}"), format!("refs/heads/{name}")] {
+                    let found = self.objects.repository.try_find_reference(reference.as_str()).ok().flatten();
+                    if let Some(id) = found.and_then(|found| found.into_fully_peeled_id().ok()) {
+                        return Ok((id.detach(), Some(name.to_owned())));
+                    }
+                }
+            }
+        }
+        Ok((self.head()?, checked_out))
     }
 
     fn revision(&self, name: &str) -> Result<ObjectId, Error> {
