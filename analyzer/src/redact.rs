@@ -11,26 +11,32 @@ pub(crate) const REDACTED: &str = "[redacted]";
 static CREDENTIALS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"(?i)\b([a-z][a-z0-9+.-]*://)[^\s/@]+@").ok());
 
-/// Shapes that the issuers of keys publish, and the armour of private keys.
+/// Shapes that the issuers of keys publish, and the armour of private keys. A letter or a digit before
+/// one makes it a part of a word; anything else, an underscore too, does not.
 static KEYS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(concat!(
-        r"\bax_[A-Za-z0-9]{8,}",
-        r"|\b(?:gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,})",
-        r"|\bgl(?:pat|ptt|rt|dt|cbt|oas|agent|imt|soat|ft)-[A-Za-z0-9_-]{16,}",
-        r"|\b(?:AKIA|ASIA)[A-Z0-9]{16}",
-        r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}",
-        r"|\bsk-[A-Za-z0-9_-]{16,}|\b[rs]k_(?:live|test)_[A-Za-z0-9]{10,}",
-        r"|\bAIza[A-Za-z0-9_-]{30,}",
-        r"|\bnpm_[A-Za-z0-9]{30,}|\bpypi-[A-Za-z0-9_-]{30,}|\bATBB[A-Za-z0-9]{20,}|\bATATT[A-Za-z0-9_=-]{20,}",
-        r"|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
-        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----",
+        r"(^|[^A-Za-z0-9])(?:ax_[A-Za-z0-9]{8,}",
+        r"|gh[pousr]_[A-Za-z0-9]{16,}|github_pat_[A-Za-z0-9_]{20,}",
+        r"|gl(?:pat|ptt|rt|dt|cbt|oas|agent|imt|soat|ft)-[A-Za-z0-9_-]{16,}",
+        r"|(?:AKIA|ASIA)[A-Z0-9]{16}",
+        r"|xox[abeprs]-[A-Za-z0-9-]{10,}|hooks\.slack\.com/services/[A-Za-z0-9/]+",
+        r"|sk-[A-Za-z0-9_-]{16,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}",
+        r"|AIza[A-Za-z0-9_-]{30,}|ya29\.[A-Za-z0-9_-]{20,}|hf_[A-Za-z0-9]{20,}",
+        r"|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]+",
+        r"|npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|ATBB[A-Za-z0-9]{20,}|ATATT[A-Za-z0-9_=-]{20,}",
+        r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?",
+        r"|-----BEGIN [A-Z ]*PRIVATE KEY-----)",
     ))
     .ok()
 });
 
-/// Values that are given a telling name, as in `password=hunter2`.
+/// Values that are given a telling name, as in `DB_PASSWORD=hunter2`.
 static NAMED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r#"(?i)\b(password|passwd|secret|api[_-]?key|access[_-]?token|auth[_-]?token|bearer)(\s*[=:]\s*|\s+)(["']?[A-Za-z0-9+/=_.~-]{8,}["']?)"#).ok()
+    Regex::new(concat!(
+        r"(?i)([\w-]*(?:password|passwd|secret|api[_-]?key|access[_-]?key|token|credential)[\w-]*\s*[=:]\s*",
+        r#"|\b(?:bearer|basic)\s+)(["']?[A-Za-z0-9+/=_.~-]{8,}["']?)"#,
+    ))
+    .ok()
 });
 
 /// Anything with an `@` between a name and a host. Unicode letters count: addresses may have them.
@@ -40,14 +46,29 @@ static ADDRESS: LazyLock<Option<Regex>> =
 /// Takes everything out of a text that must not leave the analyzer.
 #[must_use]
 pub(crate) fn redact(text: &str) -> String {
+    // What cannot be seen must not hide anything: whoever drops it later would bring it back.
+    let visible: String = text.chars().filter(|letter| !is_invisible(*letter)).collect();
+    let clean = redact_visible(&visible);
+    if clean == visible { text.to_owned() } else { clean }
+}
+
+fn is_invisible(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{00ad}' | '\u{034f}' | '\u{061c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180e}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+fn redact_visible(text: &str) -> String {
     // The order matters: an address such as `https://me@host` would read as an e-mail address.
     let text = replace(&CREDENTIALS, text.to_owned(), |found| format!("{}{REDACTED}@", &found[1]));
-    let text = replace(&KEYS, text, |_| REDACTED.to_owned());
+    let text = replace(&KEYS, text, |found| format!("{}{REDACTED}", &found[1]));
     let text = replace(&NAMED, text, |found| {
-        // "secret garden1" is prose; a value has digits or is assigned.
-        let assigned = found[2].contains(['=', ':']);
-        if assigned || (found[1].eq_ignore_ascii_case("bearer") && found[3].contains(|c: char| c.is_ascii_digit())) {
-            format!("{}{}{REDACTED}", &found[1], &found[2])
+        // After "basic" or "bearer" a word is prose; a value has digits.
+        let is_assigned = found[1].contains(['=', ':']);
+        if is_assigned || found[2].contains(|letter: char| letter.is_ascii_digit()) {
+            format!("{}{REDACTED}", &found[1])
         } else {
             found[0].to_owned()
         }
@@ -101,6 +122,12 @@ mod tests {
             ("AKIAIOSFODNN7EXAMPLE", "[redacted]"),
             ("password=hunter2hunter2", "password=[redacted]"),
             ("Authorization: Bearer abc123def456", "Authorization: Bearer [redacted]"),
+            ("tok_ghp_0123456789abcdefghij0123456789abcdef", "tok_[redacted]"),
+            ("AWS_SECRET_ACCESS_KEY=abcdefghijklmn", "AWS_SECRET_ACCESS_KEY=[redacted]"),
+            ("DB_PASSWORD: hunter2hunter2", "DB_PASSWORD: [redacted]"),
+            ("/callback?token=abcdefgh1234", "/callback?token=[redacted]"),
+            ("Basic dXNlcjpwYXNz1", "Basic [redacted]"),
+            ("ann\u{200b}@exam\u{ad}ple.com", "[redacted]"),
             ("-----BEGIN RSA PRIVATE KEY-----", "[redacted]"),
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln", "[redacted]"),
         ];
@@ -117,6 +144,9 @@ mod tests {
             "lodash@4.17.21",
             "ping @octocat, see v1.2",
             "Add password reset and bearer support",
+            "Improve basic authentication of risk-assessment-documents",
+            "src/token/parser.rs",
+            "na\u{200d}me",
             "https://github.com/owner/repo/pull/1",
         ] {
             assert_eq!(redact(text), text);

@@ -39,9 +39,9 @@ proptest! {
             branch: "main", message: b"Begin", author: &author, parents: &[],
             files: &[(FILE, path.as_bytes(), Some(old.as_bytes()))],
         });
-        let branch = format!("topic/{branch}");
+        let branch = format!("topic/my_{branch}");
         let new = format!("new {source}\n{content} {title}\n");
-        let folder_path = format!("src/{folder}/auth.rs");
+        let folder_path = format!("src/key_{folder}/auth.rs");
         let message = format!("Add {title}\n\n{source} {content}\n\nCo-authored-by: {name} <{coauthor}>\n");
         repository.commit(&NewCommit {
             branch: &branch, message: message.as_bytes(), author: &author, parents: &["main"],

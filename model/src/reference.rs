@@ -37,6 +37,9 @@ pub enum ParsePullRequestError {
     /// The address is not a web address.
     #[error("the address begins with `{0}:`; expected `https:`, as in {EXAMPLE}")]
     Scheme(String),
+    /// The address lacks a slash after its scheme.
+    #[error("the address needs two slashes after `{0}:`, as in {EXAMPLE}")]
+    Slashes(String),
     /// The address carries a user name or a password, which are not repeated here.
     #[error("the address holds credentials before the host; remove them, and give a token by its own option")]
     Credentials,
@@ -193,6 +196,7 @@ fn split_address(address: &str) -> Result<(&str, &str), ParsePullRequestError> {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("http") => rest,
         Some((scheme, _)) => return Err(ParsePullRequestError::Scheme(shorten(scheme))),
         None => match address.split_once(':') {
+            Some((scheme @ ("http" | "https"), _)) => return Err(ParsePullRequestError::Slashes(scheme.to_owned())),
             Some((scheme, rest)) if !rest.starts_with(|first: char| first.is_ascii_digit()) => {
                 // `git@host:owner/repo` has its user name before the colon.
                 let error = if scheme.contains('@') {
@@ -380,6 +384,7 @@ mod tests {
             ("", "is empty"),
             ("   ", "is empty"),
             ("ftp://github.com/o/r/pull/1", "begins with `ftp:`"),
+            ("https:/github.com/o/r/pull/1", "two slashes after `https:`"),
             ("git@github.com:o/r.git", "holds credentials"),
             ("https://user:hunter2@github.com/o/r/pull/1", "holds credentials"),
             ("https:///o/r/pull/1", "`` is no host name"),

@@ -17,12 +17,15 @@ pub struct ParseTimestampError {
     text: String,
 }
 
+/// 0000-01-01T00:00:00Z
+const YEAR_ZERO: i64 = -62_167_219_200;
+
 impl Timestamp {
-    /// The moment that lies `seconds` after 1970-01-01T00:00:00Z; a moment outside the years -9999
-    /// to 9999 becomes the nearest one inside.
+    /// The moment that lies `seconds` after 1970-01-01T00:00:00Z; a moment outside the years 0 to 9999,
+    /// which RFC 3339 cannot write, becomes the nearest one inside.
     #[must_use]
     pub fn from_unix_seconds(seconds: i64) -> Self {
-        let bounded = seconds.clamp(jiff::Timestamp::MIN.as_second(), jiff::Timestamp::MAX.as_second());
+        let bounded = seconds.clamp(YEAR_ZERO, jiff::Timestamp::MAX.as_second());
         Self(jiff::Timestamp::from_second(bounded).unwrap_or_default())
     }
 
@@ -104,6 +107,7 @@ mod tests {
             let timestamp = Timestamp::from_unix_seconds(seconds);
             assert_eq!(timestamp.to_string().parse::<Timestamp>().unwrap(), timestamp);
         }
+        assert_eq!(Timestamp::from_unix_seconds(i64::MIN).to_string(), "0000-01-01T00:00:00Z");
         assert_eq!(Timestamp::from_unix_seconds(86_400).to_string(), "1970-01-02T00:00:00Z");
     }
 }

@@ -42,6 +42,8 @@ const SETTINGS: [&str; 3] = [
 ];
 /// The most commits of a change whose authors are looked at.
 const MOST_OWN_COMMITS: u64 = 10_000;
+/// The most letters of a title that are kept; the providers allow no more than 256.
+const LONGEST_TITLE: usize = 300;
 /// The most people that are listed.
 const MOST_PEOPLE: usize = 50;
 
@@ -140,7 +142,7 @@ impl Repository {
             .or_else(|| oldest.message.lines().next().map(str::to_owned));
         Ok(Change {
             place,
-            title: title.map(|title| title.trim().to_owned()),
+            title: title.map(|title| title.trim().chars().take(LONGEST_TITLE).collect()),
             merged: located.merged,
             base_branch: located.base_branch,
             head_branch: located.head_branch,

@@ -1,16 +1,16 @@
 //! Texts of a pull request are its author's: they must not move the cursor, turn the line around, or
 //! become something else than text.
 
-/// For a terminal: without control characters, without anything that turns the direction of writing,
-/// without what cannot be seen.
+/// For a terminal: control characters, what turns the direction of writing and what cannot be seen
+/// become a visible mark, so that two different names never look alike.
 pub(crate) fn for_terminal(text: &str) -> String {
-    text.chars().filter(|letter| !is_harmful(*letter)).collect()
+    text.chars().map(|letter| if is_harmful(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
 }
 
 fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
-            '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -51,8 +51,6 @@ pub(crate) fn for_markdown_code(text: &str) -> String {
     let text = for_terminal(text);
     let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
     let fence = "`".repeat(longest + 1);
-    // A pipe would end the cell of a table even here.
-    let text = text.replace('|', "\\|");
     let space = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
     format!("{fence}{space}{text}{space}{fence}")
 }
@@ -63,7 +61,10 @@ mod tests {
 
     #[test]
     fn a_terminal_gets_letters_only() {
-        assert_eq!(for_terminal("a\u{1b}[31mb\rc\nd\u{202e}e\u{2066}f\u{200b}g\u{9b}h"), "a[31mbcdefgh");
+        assert_eq!(
+            for_terminal("a\u{1b}[31mb\rc\nd\u{202e}e\u{2066}f\u{200b}g\u{9b}h"),
+            "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\u{fffd}e\u{fffd}f\u{fffd}g\u{fffd}h"
+        );
         assert_eq!(for_terminal("Grüße, 世界 👋"), "Grüße, 世界 👋");
     }
 
@@ -83,6 +84,6 @@ mod tests {
         assert_eq!(for_markdown_code("src/a.rs"), "`src/a.rs`");
         assert_eq!(for_markdown_code("a`b``c"), "```a`b``c```");
         assert_eq!(for_markdown_code("`a"), "`` `a ``");
-        assert_eq!(for_markdown_code("a\nb|c"), "`ab\\|c`");
+        assert_eq!(for_markdown_code("a\nb|c"), "`a\u{fffd}b|c`");
     }
 }

@@ -10,8 +10,8 @@ const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 /// How wide a full bar is.
 const BAR: usize = 20;
-/// How many files are shown; the Signal lists more.
-const FILES: usize = 10;
+/// How much of each list is shown; the Signal lists more.
+const LISTED: usize = 10;
 
 /// Prints a Signal for people at a terminal.
 pub(crate) fn pretty(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
@@ -20,11 +20,13 @@ pub(crate) fn pretty(signal: &Signal, output: &mut impl Write) -> io::Result<()>
     who(signal, output)?;
     focus(signal, output)?;
     list(output, "SUPPLY CHAIN", facts::supply_chain(signal).into_iter().map(clean))?;
-    let unavailable = signal.meta.unavailable.iter().map(|unavailable| {
+    let left = signal.meta.unavailable.len().saturating_sub(LISTED);
+    let left = (left > 0).then(|| format!("{DIM}and {left} more{DIM:#}"));
+    let unavailable = signal.meta.unavailable.iter().take(LISTED).map(|unavailable| {
         let part = |text: &Option<String>| clean(text.as_deref().unwrap_or_default());
         format!("{}: {}", part(&unavailable.what), part(&unavailable.reason))
     });
-    list(output, "NOT READ", unavailable)?;
+    list(output, "NOT READ", unavailable.chain(left))?;
     let advice = facts::advice(signal);
     let rationale = clean(signal.review.rationale.as_deref().unwrap_or_default());
     list(output, "WHAT TO DO", [advice, rationale].into_iter().filter(|line| !line.is_empty()))?;
@@ -63,7 +65,7 @@ fn risk(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
 }
 
 fn who(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
-    let lines = signal.contributors.iter().map(|contributor| {
+    let lines = signal.contributors.iter().take(LISTED).map(|contributor| {
         let trust = contributor.trust_level.as_ref().map(|level| clean(level.as_str())).unwrap_or_default();
         let reasons: Vec<String> = contributor.reasons.iter().map(|reason| clean(reason)).collect();
         format!("{BOLD}{}{BOLD:#}  {trust}  {DIM}{}{DIM:#}", clean(facts::name(contributor)), reasons.join(", "))
@@ -73,7 +75,7 @@ fn who(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
 
 fn focus(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
     let files = &signal.focus.files;
-    let shown: Vec<_> = files.iter().take(FILES).collect();
+    let shown: Vec<_> = files.iter().take(LISTED).collect();
     let paths: Vec<String> = shown.iter().map(|file| clean(file.path.as_deref().unwrap_or_default())).collect();
     let width = paths.iter().map(|path| path.chars().count()).max().unwrap_or_default();
     let lines = shown.iter().zip(&paths).map(|(file, path)| {
