@@ -263,6 +263,24 @@ fn a_huge_change_is_read_up_to_the_cap() {
 }
 
 #[test]
+fn a_commit_that_names_nobody_is_read_like_the_others() {
+    let mut repository = TestRepository::new();
+    repository.on_main("Begin", &[("a.rs", "1\n")]);
+    let tree = repository.git(&["rev-parse", "main^{tree}"]);
+    let parent = repository.git(&["rev-parse", "main"]);
+    let odd = format!("tree {tree}\nparent {parent}\nauthor nobody at all\ncommitter nobody\n\nOdd\n");
+    let odd = repository.object("commit", odd.as_bytes());
+    repository.git(&["update-ref", "refs/heads/main", &odd]);
+    repository.on("topic", &["main~1"], "Change", BOB, &[("a.rs", "2\n")]);
+    let change = repository.range("main..topic");
+    assert_eq!((change.files.len(), change.history.commits), (1, 2));
+    assert!(change.people[0].past.is_some());
+    // How many commits are its own cannot be told across such a one, and is not guessed.
+    assert_eq!(change.commits, None);
+    assert!(change.unavailable[0].reason.contains("cannot be read"));
+}
+
+#[test]
 fn a_file_far_down_is_read() {
     let deep = format!("{}a.rs", "d/".repeat(2000));
     let repository = changing(&[(FILE, b"a.rs", Some(b"1\n"))], &[(FILE, deep.as_bytes(), Some(b"1\n2\n"))]);

@@ -11,10 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use gix::ObjectId;
 use gix::bstr::{BStr, BString, ByteSlice};
 use gix::objs::tree::EntryRef;
-use gix::objs::{CommitRef, FindExt, TreeRefIter};
+use gix::objs::{FindExt, TreeRefIter};
 
 use super::error::Error;
-use super::objects::{self, Objects};
+use super::objects::{CommitHeader, Objects};
 use crate::change::{FilePast, HistoryCut};
 
 /// The most commits that are read of any history, the newest ones.
@@ -50,8 +50,7 @@ pub(super) struct Deeds {
 struct Entry {
     id: ObjectId,
     tree: ObjectId,
-    /// The first parent and the second.
-    parents: [Option<ObjectId>; 2],
+    parents: Vec<ObjectId>,
     author: u32,
     committed_at: i64,
     is_fix: bool,
@@ -89,7 +88,7 @@ impl Commits {
             if objects.is_shallow_edge(&entry.id) {
                 commits.cut = Some(HistoryCut::Shallow);
             } else {
-                for parent in parents(objects, &entry, &mut buffer) {
+                for parent in entry.parents.iter().copied() {
                     if seen.insert(parent) {
                         queue.extend(commits.entry(objects, parent, &mut buffer));
                     }
@@ -102,23 +101,15 @@ impl Commits {
     }
 
     fn entry(&mut self, objects: &Objects, id: ObjectId, buffer: &mut Vec<u8>) -> Option<Queued> {
-        let decoded = objects.repository.objects.find_commit(&id, buffer).ok();
-        let Some(decoded) = decoded else {
+        let found = objects.repository.objects.find(&id, buffer).ok();
+        let Some(header) = found.and_then(|found| CommitHeader::parse(found.data)) else {
             self.cut = Some(HistoryCut::Missing);
             return None;
         };
-        let mut parents = decoded.parents();
-        let parents = [parents.next(), parents.next()];
-        let author = decoded.author().map(|author| objects::normal_email(author.email)).unwrap_or_default();
         let next = u32::try_from(self.authors.len()).unwrap_or(u32::MAX);
-        Some(Queued(Entry {
-            id,
-            tree: decoded.tree(),
-            parents,
-            author: *self.authors.entry(author.into()).or_insert(next),
-            committed_at: decoded.committer().map_or(0, |committer| committer.seconds()),
-            is_fix: says_fix(decoded.message),
-        }))
+        let author = *self.authors.entry(header.author().email.into()).or_insert(next);
+        let (tree, committed_at, is_fix) = (header.tree, header.committed_at(), says_fix(header.message));
+        Some(Queued(Entry { id, tree, parents: header.parents, author, committed_at, is_fix }))
     }
 
     fn people(&self) -> HashMap<BString, Deeds> {
@@ -128,30 +119,21 @@ impl Commits {
         let mut next = self.entries.first();
         while let Some(entry) = next {
             on_branch.insert(entry.id);
-            next = entry.parents[0].and_then(|parent| self.index.get(&parent)).map(|index| &self.entries[*index]);
+            next = entry.parents.first().and_then(|parent| self.index.get(parent)).map(|index| &self.entries[*index]);
         }
         for entry in &self.entries {
             let own = &mut deeds[entry.author as usize];
             own.first_at = Some(own.first_at.map_or(entry.committed_at, |first| first.min(entry.committed_at)));
-            let Some(merged) = entry.parents[1] else {
+            let Some(merged) = entry.parents.get(1) else {
                 own.commits += 1;
                 continue;
             };
-            let merged_author = self.index.get(&merged).map(|index| self.entries[*index].author);
+            let merged_author = self.index.get(merged).map(|index| self.entries[*index].author);
             let is_other = merged_author.is_some_and(|author| author != entry.author);
             own.merges += u64::from(is_other && on_branch.contains(&entry.id));
         }
         self.authors.iter().map(|(email, index)| (email.clone(), deeds[*index as usize])).collect()
     }
-}
-
-/// All parents; an entry keeps only two, and octopus merges are rare enough to be read again.
-fn parents(objects: &Objects, entry: &Entry, buffer: &mut Vec<u8>) -> Vec<ObjectId> {
-    if entry.parents[1].is_none() {
-        return entry.parents.into_iter().flatten().collect();
-    }
-    let decoded: Option<CommitRef<'_>> = objects.repository.objects.find_commit(&entry.id, buffer).ok();
-    decoded.map(|decoded| decoded.parents().collect()).unwrap_or_default()
 }
 
 /// An entry waiting for its turn: the newest first, and among those of one second by its id, so that
@@ -248,12 +230,12 @@ fn compare_share(
         let Some(share) = commits.entries.get(start..).filter(|share| !share.is_empty()) else { return found };
         for entry in share.iter().take(SHARE) {
             // What a merge brings in was counted where it was made.
-            if entry.parents[1].is_some() {
+            if entry.parents.len() > 1 {
                 continue;
             }
-            let parent = match entry.parents[0] {
+            let parent = match entry.parents.first() {
                 None => None,
-                Some(parent) => match commits.index.get(&parent) {
+                Some(parent) => match commits.index.get(parent) {
                     Some(index) => Some(commits.entries[*index].tree),
                     // Beyond the cut: there is nothing to compare with.
                     None => continue,
@@ -292,7 +274,7 @@ impl Wanted {
         let mut nodes = vec![Node::default()];
         for (index, path) in paths.iter().enumerate() {
             // Each folder is a call deep; nobody's source lies so far down.
-            if path.iter().filter(|byte| **byte == b'/').count() > DEEPEST {
+            if path.split_str("/").count() > DEEPEST {
                 continue;
             }
             let mut at = 0;

@@ -1,5 +1,7 @@
 //! Counting changed lines exactly as git does.
 
+use gix::bstr::ByteSlice;
+
 use crate::change::Lines;
 
 /// How much of a text git looks at before it calls it binary.
@@ -13,7 +15,7 @@ pub(super) fn count(old: &[u8], new: &[u8]) -> Lines {
     if is_binary(old) || is_binary(new) {
         return Lines::Binary;
     }
-    if [old, new].iter().any(|content| content.iter().filter(|byte| **byte == b'\n').count() > MOST_LINES) {
+    if [old, new].iter().any(|content| content.lines_with_terminator().nth(MOST_LINES).is_some()) {
         return Lines::Unavailable(format!("more than {MOST_LINES} lines"));
     }
     let mut options = git2::DiffOptions::new();

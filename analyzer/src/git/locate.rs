@@ -102,7 +102,7 @@ impl Locator<'_> {
     fn latest(&self) -> Result<Located, Error> {
         let checked_out = self.head()?;
         let (default, base_branch) = self.default_branch()?;
-        if checked_out != default && !self.contains(default, checked_out)? {
+        if checked_out != default && !self.contains(default, checked_out) {
             let head_branch = self.objects.repository.head_name().ok().flatten().map(|name| name.shorten().to_string());
             let located = Located::of(checked_out);
             return Ok(Located { base: Some(default), base_branch, head_branch, ..located });
@@ -141,7 +141,7 @@ impl Locator<'_> {
             (None, Some(merge)) => merge,
             (Some((head, provider)), None) => {
                 let base = self.base_of_open(number, head, default)?;
-                if self.contains(base, head)? {
+                if self.contains(base, head) {
                     let base = base_branch.unwrap_or_else(|| base.to_string());
                     return Err(Error::BaseUnknown { number, base });
                 }
@@ -151,7 +151,7 @@ impl Locator<'_> {
         };
         // A base that is not on the default branch belongs to another one, whose name is not known.
         let on_default = match located.base {
-            Some(base) => self.contains(default, base)?,
+            Some(base) => self.contains(default, base),
             None => true,
         };
         let base_branch = located.base_branch.clone().or(base_branch.filter(|_| on_default));
@@ -210,16 +210,15 @@ impl Locator<'_> {
     /// Whether a merge has a head among what it merged, or a squash changes the same files as the
     /// commits up to that head do.
     fn brings_in(&self, commit: &Commit, head: ObjectId) -> bool {
-        let brought = match commit.parents[..] {
+        match commit.parents[..] {
             [_, merged, ..] => self.contains(merged, head),
-            [base] => self.changes_the_same(commit, base, head),
-            [] => Ok(false),
-        };
-        brought.unwrap_or(false)
+            [base] => self.changes_the_same(commit, base, head).unwrap_or(false),
+            [] => false,
+        }
     }
 
     fn changes_the_same(&self, squash: &Commit, base: ObjectId, head: ObjectId) -> Result<bool, Error> {
-        let Some(forked) = super::repository::merge_base(self.objects, base, head)? else { return Ok(false) };
+        let Some(forked) = super::repository::merge_base(self.objects, base, head) else { return Ok(false) };
         let tree = |id: ObjectId| self.objects.commit(id).map(|commit| commit.tree);
         let squashed = diff::changed_paths(self.objects, tree(base)?, squash.tree)?;
         Ok(squashed == diff::changed_paths(self.objects, tree(forked)?, tree(head)?)?)
@@ -287,8 +286,8 @@ impl Locator<'_> {
         local.map(str::to_owned)
     }
 
-    fn contains(&self, tip: ObjectId, commit: ObjectId) -> Result<bool, Error> {
-        Ok(super::repository::merge_base(self.objects, tip, commit)? == Some(commit))
+    fn contains(&self, tip: ObjectId, commit: ObjectId) -> bool {
+        super::repository::merge_base(self.objects, tip, commit) == Some(commit)
     }
 }
 

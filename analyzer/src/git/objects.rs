@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use gix::ObjectId;
-use gix::bstr::{BString, ByteSlice};
-use gix::objs::{CommitRef, Kind};
+use gix::actor::SignatureRef;
+use gix::bstr::{BStr, BString, ByteSlice};
+use gix::objs::Kind;
 
 use super::error::Error;
 
@@ -67,17 +68,14 @@ impl Objects {
         if object.kind != Kind::Commit {
             return Err(unreadable(format!("it is a {}", object.kind)));
         }
-        let decoded = CommitRef::from_bytes(&object.data, id.kind()).map_err(|error| unreadable(error.to_string()))?;
-        let author = decoded.author().map_err(|error| unreadable(error.to_string()))?;
-        let committed_at = decoded.committer().map_or(0, |committer| committer.seconds());
-        let parents = decoded.parents().collect();
+        let header = CommitHeader::parse(&object.data).ok_or_else(|| unreadable("it names no tree".to_owned()))?;
         Ok(Commit {
             id,
-            tree: decoded.tree(),
-            parents,
-            author: Signature { name: author.name.to_str_lossy().trim().to_owned(), email: normal_email(author.email) },
-            committed_at,
-            message: decoded.message.to_str_lossy().into_owned(),
+            tree: header.tree,
+            committed_at: header.committed_at(),
+            author: header.author(),
+            parents: header.parents,
+            message: header.message.to_str_lossy().into_owned(),
         })
     }
 
@@ -105,7 +103,53 @@ impl Objects {
     }
 }
 
-/// An e-mail address as it is compared: case does not tell people apart.
-pub(super) fn normal_email(email: &gix::bstr::BStr) -> String {
-    BString::from(email.trim()).to_str_lossy().to_lowercase()
+/// The head of a commit. Only its tree is required: one that names its author in an odd way is a
+/// commit all the same, though gix refuses it.
+pub(super) struct CommitHeader<'c> {
+    pub(super) tree: ObjectId,
+    pub(super) parents: Vec<ObjectId>,
+    author: &'c [u8],
+    committer: &'c [u8],
+    pub(super) message: &'c BStr,
+}
+
+impl<'c> CommitHeader<'c> {
+    pub(super) fn parse(data: &'c [u8]) -> Option<Self> {
+        let (head, message) = data.split_once_str("\n\n").unwrap_or((data, b""));
+        let mut header = Self {
+            tree: ObjectId::null(gix::hash::Kind::Sha1),
+            parents: Vec::new(),
+            author: b"",
+            committer: b"",
+            message: message.as_bstr(),
+        };
+        let mut has_tree = false;
+        for line in head.lines() {
+            match line.split_once_str(" ") {
+                Some((b"tree", id)) if !has_tree => {
+                    header.tree = ObjectId::from_hex(id).ok()?;
+                    has_tree = true;
+                }
+                Some((b"parent", id)) => header.parents.extend(ObjectId::from_hex(id)),
+                Some((b"author", who)) if header.author.is_empty() => header.author = who,
+                Some((b"committer", who)) if header.committer.is_empty() => header.committer = who,
+                _ => {}
+            }
+        }
+        has_tree.then_some(header)
+    }
+
+    /// Two empty texts where nobody is named.
+    pub(super) fn author(&self) -> Signature {
+        let named = SignatureRef::from_bytes(self.author).map(|author| Signature {
+            name: author.name.to_str_lossy().trim().to_owned(),
+            email: BString::from(author.email.trim()).to_str_lossy().to_lowercase(),
+        });
+        named.unwrap_or_else(|_| Signature { name: String::new(), email: String::new() })
+    }
+
+    /// 1970 where no time can be read.
+    pub(super) fn committed_at(&self) -> i64 {
+        SignatureRef::from_bytes(self.committer).map_or(0, |committer| committer.seconds())
+    }
 }

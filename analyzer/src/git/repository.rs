@@ -110,7 +110,7 @@ impl Repository {
             return Err(Error::Shallow);
         }
         let head = objects.commit(located.head)?;
-        let compared = self.compared_with(objects, &located, &mut unavailable)?;
+        let compared = self.compared_with(objects, &located, &mut unavailable);
         let compared_tree = compared.map(|id| objects.commit(id)).transpose()?.map(|commit| commit.tree);
         let files = diff::files(objects, compared_tree, head.tree)?;
         let own = OwnCommits::read(objects, &located, &mut unavailable)?;
@@ -160,14 +160,9 @@ impl Repository {
 
     /// The commit that the head is compared with: where both sides parted.
     #[expect(clippy::unused_self, reason = "a step of reading a change")]
-    fn compared_with(
-        &self,
-        objects: &Objects,
-        located: &Located,
-        unavailable: &mut Vec<Gap>,
-    ) -> Result<Option<ObjectId>, Error> {
-        let Some(base) = located.base else { return Ok(None) };
-        let merge_base = merge_base(objects, base, located.head)?;
+    fn compared_with(&self, objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Option<ObjectId> {
+        let base = located.base?;
+        let merge_base = merge_base(objects, base, located.head);
         if merge_base.is_none() {
             let reason = if objects.is_shallow() {
                 "the commit where both branches parted is not in this shallow clone; compared with the base itself"
@@ -176,7 +171,7 @@ impl Repository {
             };
             unavailable.push(Gap { what: "history".to_owned(), reason: reason.to_owned() });
         }
-        Ok(Some(merge_base.unwrap_or(base)))
+        Some(merge_base.unwrap_or(base))
     }
 
     fn place_of(&self, located: &Located) -> Place {
@@ -255,7 +250,7 @@ impl OwnCommits {
             .map_err(|error| Error::unreadable("the commits of the change", error))?;
         for step in walk {
             let Ok(step) = step else {
-                let reason = "some commits of the change are missing from this clone".to_owned();
+                let reason = "some commits of the change are missing from this clone, or cannot be read".to_owned();
                 unavailable.push(Gap { what: "history".to_owned(), reason });
                 own.is_cut = true;
                 break;
@@ -304,16 +299,39 @@ fn history_of(objects: &Objects, past: Option<&Past>) -> History {
 }
 
 /// Where two branches parted; none when they have nothing in common.
-pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>, Error> {
+pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
     if one == other {
-        return Ok(Some(one));
+        return Some(one);
     }
     match objects.repository.merge_base(one, other) {
-        Ok(found) => Ok(found.map(gix::Id::detach)),
-        // A clone that ends early ends this search too.
-        Err(_) if objects.is_shallow() => Ok(None),
-        Err(error) => Err(Error::unreadable("the commit where both branches parted", error)),
+        Ok(found) => found.map(gix::Id::detach),
+        // A commit on the way that is missing, or not as it should be, ends gix's search.
+        Err(error) => {
+            tracing::debug!(%error, "looking for the merge base by hand");
+            merge_base_by_hand(objects, one, other)
+        }
     }
+}
+
+/// The newest commit that both have, as far as commits can be read: right wherever histories have no
+/// criss-cross merges.
+fn merge_base_by_hand(objects: &Objects, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
+    let ancestors = |tip: ObjectId| {
+        let mut times = HashMap::new();
+        let mut next = vec![tip];
+        while let Some(id) = next.pop() {
+            if times.len() >= history::MOST_COMMITS || times.contains_key(&id) {
+                continue;
+            }
+            let Ok(commit) = objects.commit(id) else { continue };
+            times.insert(id, commit.committed_at);
+            next.extend(commit.parents.iter().filter(|_| !objects.is_shallow_edge(&id)));
+        }
+        times
+    };
+    let ours = ancestors(one);
+    let common = ancestors(other).into_iter().filter(|(id, _)| ours.contains_key(id));
+    common.max_by_key(|(id, time)| (*time, *id)).map(|(id, _)| id)
 }
 
 /// Reads the address of `origin`: `https://host/owner/repo.git`, `git@host:owner/repo.git` and the like.

@@ -90,6 +90,11 @@ impl TestRepository {
         self.on("main", &["main"], message, ANN, files)
     }
 
+    /// Writes an object as it is, however odd.
+    pub fn object(&self, kind: &str, content: &[u8]) -> String {
+        self.git_with(&["hash-object", "-t", kind, "-w", "--stdin", "--literally"], content)
+    }
+
     /// So many commits on `main` that change nothing, written in one go.
     pub fn idle_on_main(&self, count: usize) {
         let mut stream = String::from("reset refs/heads/main\nfrom refs/heads/main^0\n");
