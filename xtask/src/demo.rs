@@ -30,7 +30,11 @@ pub fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// How many commits there are to judge by; a shallow clone cannot tell.
 fn commits(repository: &Path) -> usize {
+    if git(repository, &["rev-parse", "--is-shallow-repository"]).is_ok_and(|answer| answer == "true") {
+        return 0;
+    }
     let counted = git(repository, &["rev-list", "--count", "HEAD"]);
     counted.ok().and_then(|count| count.parse().ok()).unwrap_or_default()
 }
