@@ -277,6 +277,8 @@ fn expected_path(host: &str) -> String {
     }
 }
 
+const LONGEST_HOST: usize = 253 + ":65535".len();
+
 fn parse_host(text: &str) -> Result<String, ParsePullRequestError> {
     let error = || ParsePullRequestError::Host(shorten(text));
     let (is_name, port) = if let Some(rest) = text.strip_prefix('[') {
@@ -289,7 +291,8 @@ fn parse_host(text: &str) -> Result<String, ParsePullRequestError> {
     };
     let port_is_number =
         port.is_some_and(|port| port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok());
-    if !is_name || !port_is_number {
+    // DNS has no longer names; the port comes on top.
+    if text.len() > LONGEST_HOST || !is_name || !port_is_number {
         return Err(error());
     }
     let lower = text.to_ascii_lowercase();
@@ -388,6 +391,7 @@ mod tests {
             ("git@github.com:o/r.git", "holds credentials"),
             ("https://user:hunter2@github.com/o/r/pull/1", "holds credentials"),
             ("https:///o/r/pull/1", "`` is no host name"),
+            (&format!("https://api.{}/o/r/pull/1", "a".repeat(300)), "is no host name"),
             ("https://gi thub.com/o/r/pull/1", "`gi thub.com` is no host name"),
             ("https://github.com:99999/o/r/pull/1", "`github.com:99999` is no host name"),
             ("https://api.github.com/repos/o/r/pulls/1", "address of the API"),
