@@ -19,7 +19,6 @@ pub struct Document {
     signal_id: Option<String>,
     signal_url: Option<String>,
     warnings: Vec<String>,
-    enveloped: bool,
 }
 
 /// A text is not an analysis.
@@ -78,12 +77,12 @@ impl Document {
         let answer = Answer::read(&raw)?;
         let (bare, bare_unread) = answer.bare;
         let envelope_fields = [&bare.signal_id, &bare.signal_url].map(Clone::clone);
-        let (signal, warnings, enveloped) = match answer.enveloped {
+        let (signal, warnings) = match answer.enveloped {
             Some((Some(signal), mut unread)) => {
                 unread.extend(bare_unread.into_iter().filter(|path| ENVELOPE_FIELDS.contains(&path.as_str())));
-                (signal, unread, true)
+                (signal, unread)
             }
-            _ if answer.is_bare => (bare, bare_unread, false),
+            _ if answer.is_bare => (bare, bare_unread),
             _ => return Err(DecodeError::NoSignal),
         };
         let [signal_id, signal_url] = envelope_fields;
@@ -92,7 +91,6 @@ impl Document {
             signal_url: signal_url.or_else(|| signal.signal_url.clone()),
             signal,
             warnings,
-            enveloped,
             raw,
         })
     }
@@ -132,8 +130,16 @@ impl Document {
     /// there is no object.
     #[must_use]
     pub fn extra(&self, path: &str) -> BTreeMap<String, &RawValue> {
-        let mut value = self.raw.trim();
-        let mut shape = Some(if self.enveloped { ENVELOPE } else { Signal::SHAPE });
+        Self::extra_of(&self.raw, path)
+    }
+
+    /// The same as [`extra`](Self::extra), of a text that was kept without its document.
+    #[must_use]
+    pub fn extra_of<'t>(text: &'t str, path: &str) -> BTreeMap<String, &'t RawValue> {
+        let mut value = text.trim();
+        let is_enveloped = members(value)
+            .is_some_and(|members| members.get("signal").is_some_and(|signal| signal.get().starts_with('{')));
+        let mut shape = Some(if is_enveloped { ENVELOPE } else { Signal::SHAPE });
         for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
             let next = if let Some(index) = step.strip_suffix(']') {
                 index.parse().ok().and_then(|index: usize| items(value)?.get(index).copied())

@@ -41,5 +41,5 @@ pub use gate::{Gate, UndecidedReason};
 pub use reference::{ParsePullRequestError, PullRequestRef};
 pub use section::Section;
 pub use signal::*;
-pub use text::VisitText;
+pub use text::{VisitText, printable};
 pub use timestamp::{ParseTimestampError, Timestamp};

@@ -1,5 +1,24 @@
 use crate::section::Section;
 
+/// A foreign text made fit to be shown: control characters, what turns the direction of writing and
+/// what cannot be seen become a visible mark, so that nothing moves a cursor and two different names
+/// never look alike.
+///
+/// ```
+/// assert_eq!(axiomo_model::printable("a\u{1b}[31mb\u{202e}c"), "a\u{fffd}[31mb\u{fffd}c");
+/// ```
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().map(|letter| if is_harmful(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
+}
+
+fn is_harmful(letter: char) -> bool {
+    letter.is_control()
+        || matches!(letter,
+            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
 /// Walks over every text a value holds, so that whoever must check or clean all of them cannot
 /// forget one. Keys and numbers are no texts.
 pub trait VisitText {

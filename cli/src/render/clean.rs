@@ -1,18 +1,7 @@
 //! Texts of a pull request are its author's: they must not move the cursor, turn the line around, or
 //! become something else than text.
 
-/// For a terminal: control characters, what turns the direction of writing and what cannot be seen
-/// become a visible mark, so that two different names never look alike.
-pub(crate) fn for_terminal(text: &str) -> String {
-    text.chars().map(|letter| if is_harmful(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
-}
-
-fn is_harmful(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
+pub(crate) use axiomo_model::printable as for_terminal;
 
 /// For Markdown, as text: no formatting, no HTML, no links, no references, nobody pinged.
 pub(crate) fn for_markdown(text: &str) -> String {

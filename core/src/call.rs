@@ -1,0 +1,72 @@
+use std::future::IntoFuture;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::attempts::Attempts;
+use crate::client::Shared;
+use crate::error::Error;
+use crate::options::{CallOptions, Limits};
+use crate::request::Operation;
+use crate::response::Analysis;
+
+/// A call that is made when it is awaited.
+///
+/// Dropping the future that awaiting makes cancels the call: whatever it waits for is left at once, and
+/// a request on its way is cut off.
+///
+/// ```no_run
+/// # use std::time::Duration;
+/// # async fn run(client: axiomo::Client) -> Result<(), axiomo::Error> {
+/// let analysis = client.analyze("github.com/owner/repo/pull/123").timeout(Duration::from_secs(60)).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[must_use = "a call is made when it is awaited"]
+pub struct Call {
+    shared: Arc<Shared>,
+    operation: Result<Operation, Error>,
+    limits: Limits,
+    options: CallOptions,
+}
+
+/// The future of a [`Call`].
+pub type CallFuture = Pin<Box<dyn Future<Output = Result<Analysis, Error>> + Send>>;
+
+impl Call {
+    pub(crate) fn new(shared: Arc<Shared>, operation: Result<Operation, Error>, limits: Limits) -> Self {
+        Self { shared, operation, limits, options: CallOptions::default() }
+    }
+
+    /// Sets options for this call alone. Replaces what was set for it before.
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The whole time of this call, waits and retries included.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.options.timeout = Some(timeout);
+        self
+    }
+}
+
+impl IntoFuture for Call {
+    type Output = Result<Analysis, Error>;
+    type IntoFuture = CallFuture;
+
+    fn into_future(self) -> CallFuture {
+        Box::pin(async move {
+            let operation = self.operation?;
+            let limits = self.limits.with(self.options)?;
+            Attempts::new(&self.shared, &operation, &limits)?.run().await
+        })
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let mut shown = formatter.debug_struct("Call");
+        shown.field("operation", &self.operation).field("options", &self.options).finish_non_exhaustive()
+    }
+}

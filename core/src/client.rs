@@ -1,0 +1,122 @@
+use std::fmt;
+use std::sync::Arc;
+
+use crate::auth::Credential;
+use crate::builder::ClientBuilder;
+use crate::call::Call;
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::options::{CallOptions, Limits};
+use crate::rate_limit::gate::Gate;
+use crate::request::{AnalyzeRequest, Operation};
+use crate::response::RateLimit;
+use crate::transport::{Transport, TransportSettings};
+
+/// A client of the Axiomo API. Clones are cheap, and share connections and what is known of the rate
+/// limit; any thread may use one.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), axiomo::Error> {
+/// let client = axiomo::Client::from_env()?;
+/// let analysis = client.analyze("https://github.com/owner/repo/pull/123").await?;
+/// if let Some(level) = &analysis.signal.risk.level {
+///     println!("Risk: {level}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    limits: Limits,
+}
+
+/// What the clones of a client share.
+pub(crate) struct Shared {
+    pub(crate) credential: Credential,
+    pub(crate) transport: Transport,
+    pub(crate) gate: Gate,
+    pub(crate) clock: Clock,
+}
+
+impl Client {
+    pub(crate) fn new(credential: Credential, limits: Limits, transport: TransportSettings, clock: Clock) -> Self {
+        let shared = Shared { credential, transport: Transport::new(transport), gate: Gate::default(), clock };
+        Self { shared: Arc::new(shared), limits }
+    }
+
+    /// A client as the environment says; see [`ClientBuilder::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// `configuration` when a variable cannot be used.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
+    }
+
+    /// Makes a client step by step. Nothing is taken from the environment.
+    pub fn builder() -> ClientBuilder {
+        ClientBuilder::default()
+    }
+
+    /// Analyses a pull request: `POST /analyze`. It takes the address of the pull request's page, a
+    /// [`PullRequestRef`](crate::PullRequestRef), or an [`AnalyzeRequest`].
+    ///
+    /// The call is made when it is awaited. An analysis usually takes 10 to 30 seconds.
+    pub fn analyze<R>(&self, request: R) -> Call
+    where
+        R: TryInto<AnalyzeRequest>,
+        R::Error: Into<Error>,
+    {
+        self.call(Operation::analyze(request))
+    }
+
+    /// Retrieves a Signal that was made before: `GET /scans/{scan_id}`. Any id is taken and escaped.
+    pub fn scan(&self, scan_id: impl Into<String>) -> Call {
+        self.call(Operation::scan(scan_id.into()))
+    }
+
+    fn call(&self, operation: Result<Operation, Error>) -> Call {
+        Call::new(Arc::clone(&self.shared), operation, self.limits.clone())
+    }
+
+    /// The same client with other options. It shares connections and the rate limit with this one.
+    ///
+    /// # Errors
+    ///
+    /// `configuration`, naming the option that cannot be.
+    pub fn with_options(&self, options: CallOptions) -> Result<Self, Error> {
+        Ok(Self { shared: Arc::clone(&self.shared), limits: self.limits.with(options)? })
+    }
+
+    /// The rate limit as the service last told it; none before the first answer that tells it.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimit> {
+        self.shared.gate.rate_limit()
+    }
+
+    /// Where the service is.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.shared.transport.settings().base_url.url.as_str()
+    }
+
+    /// Whether calls carry a key.
+    #[must_use]
+    pub fn has_key(&self) -> bool {
+        !matches!(self.shared.credential, Credential::Anonymous)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.limits
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = formatter.debug_struct("Client");
+        shown.field("base_url", &self.base_url()).field("has_key", &self.has_key()).field("limits", &self.limits);
+        shown.finish_non_exhaustive()
+    }
+}

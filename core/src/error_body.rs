@@ -1,0 +1,191 @@
+//! What a service, or something in front of it, says in the body of an error.
+
+use serde_json::Value;
+
+/// What the body of an error says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorBody {
+    /// What went wrong, on one line and at most 500 letters long.
+    pub message: Option<String>,
+    /// The service's word for it.
+    pub code: Option<String>,
+}
+
+/// The most letters of a message that are kept; enough for a few fields that are wrong.
+const LONGEST_MESSAGE: usize = 500;
+/// The most letters of a code that are kept.
+const LONGEST_CODE: usize = 64;
+/// The most wrong fields that are listed.
+const MOST_FIELDS: usize = 5;
+
+/// Reads a body of any of the shapes that services and gateways use: `{"error": {"code", "message",
+/// "details"}}`, `{"error": "…"}`, `{"message": "…"}`, `{"detail": "…"}`, `{"detail": [{"loc",
+/// "msg"}]}`, problem details (RFC 9457), plain text, a page of HTML, or nothing.
+#[must_use]
+pub fn read_error_body(body: &[u8]) -> ErrorBody {
+    let text = String::from_utf8_lossy(body);
+    let text = text.trim_start_matches('\u{feff}').trim();
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) => read_value(&value),
+        Err(_) if text.starts_with('<') => ErrorBody { message: title(text), code: None },
+        // A broken object tells a person nothing.
+        Err(_) if text.starts_with(['{', '[']) => ErrorBody::default(),
+        Err(_) => ErrorBody { message: line(text, LONGEST_MESSAGE), code: None },
+    }
+}
+
+fn read_value(value: &Value) -> ErrorBody {
+    let code = |value: &Value| line(value.as_str()?, LONGEST_CODE);
+    match value {
+        Value::String(text) => ErrorBody { message: line(text, LONGEST_MESSAGE), code: None },
+        Value::Object(members) => {
+            let inner = members.get("error").filter(|inner| inner.is_object());
+            let inner = inner.map(read_value).unwrap_or_default();
+            // `error` may be a word for machines beside a sentence for people.
+            let sentence = ["message", "detail", "error_description"].iter().find_map(|name| say(members.get(*name)?));
+            let error = members.get("error").and_then(say);
+            let (message, word) = match sentence {
+                Some(sentence) => (Some(sentence), error),
+                None => (error.or_else(|| say(members.get("title")?)), None),
+            };
+            let message = inner.message.or(message);
+            let fields = ["details", "errors"].iter().find_map(|name| fields(members.get(*name)?));
+            let message = match (message, fields) {
+                (Some(message), Some(fields)) => line(&format!("{message}: {fields}"), LONGEST_MESSAGE),
+                (message, fields) => message.or(fields),
+            };
+            let own_code = ["code", "type"].iter().find_map(|name| {
+                // A problem type is an address; `about:blank` says nothing.
+                code(members.get(*name)?).filter(|code| !code.contains(':'))
+            });
+            ErrorBody { message, code: inner.code.or(own_code).or_else(|| word.filter(|word| !word.contains(' '))) }
+        }
+        _ => ErrorBody { message: fields(value), code: None },
+    }
+}
+
+/// A sentence, or the list of what is wrong with which field.
+fn say(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => line(text, LONGEST_MESSAGE),
+        Value::Array(_) => fields(value),
+        _ => None,
+    }
+}
+
+/// `url: field required; pr_number: not a number`
+fn fields(value: &Value) -> Option<String> {
+    let fields: Vec<String> = value.as_array()?.iter().filter_map(field).take(MOST_FIELDS).collect();
+    line(&fields.join("; "), LONGEST_MESSAGE)
+}
+
+fn field(value: &Value) -> Option<String> {
+    if let Value::String(text) = value {
+        return Some(text.clone());
+    }
+    let what = ["msg", "message", "detail"].iter().find_map(|name| value.get(*name)?.as_str())?;
+    let place = ["loc", "path", "field", "pointer"].iter().find_map(|name| value.get(*name));
+    let place = match place {
+        Some(Value::String(place)) => place.clone(),
+        Some(Value::Array(steps)) => {
+            let step = |step: &Value| step.as_str().map_or_else(|| step.to_string(), str::to_owned);
+            steps.iter().map(step).collect::<Vec<_>>().join(".")
+        }
+        _ => return Some(what.to_owned()),
+    };
+    Some(format!("{place}: {what}"))
+}
+
+/// The title of a page, which is where gateways say `502 Bad Gateway`.
+fn title(page: &str) -> Option<String> {
+    // ASCII letters change case without changing length, so places in one are places in the other.
+    let lower = page.to_ascii_lowercase();
+    let tag = ["<title", "<h1"].iter().find_map(|tag| lower.find(tag))?;
+    let start = tag + lower.get(tag..)?.find('>')? + 1;
+    let end = start + lower.get(start..)?.find('<')?;
+    line(page.get(start..end)?, LONGEST_MESSAGE)
+}
+
+/// The text on one line, without what would move a terminal's cursor or turn its writing; none if
+/// nothing is left.
+fn line(text: &str, longest: usize) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let joined = axiomo_model::printable(&words.join(" "));
+    if joined.is_empty() {
+        return None;
+    }
+    match joined.char_indices().nth(longest) {
+        Some((end, _)) => Some(format!("{}…", &joined[..end])),
+        None => Some(joined),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(body: &str) -> (Option<String>, Option<String>) {
+        let ErrorBody { message, code } = read_error_body(body.as_bytes());
+        (message, code)
+    }
+
+    #[test]
+    fn every_shape_gives_its_message_and_code() {
+        for (body, message, code) in [
+            (r#"{"error": {"code": "no_such_repo", "message": "No such repo"}}"#, "No such repo", "no_such_repo"),
+            (
+                r#"{"error": {"code": "c", "message": "Wrong", "details": [{"path": "url", "message": "missing"}]}}"#,
+                "Wrong: url: missing",
+                "c",
+            ),
+            (r#"{"error": "Bad key"}"#, "Bad key", ""),
+            (r#"{"error": "invalid_token", "error_description": "It has expired"}"#, "It has expired", "invalid_token"),
+            (r#"{"error": "Not Found", "message": "Nothing here"}"#, "Nothing here", ""),
+            (r#"{"message": "Slow down", "code": "slow"}"#, "Slow down", "slow"),
+            (r#"{"detail": "Invalid API key"}"#, "Invalid API key", ""),
+            (
+                r#"{"detail": [{"loc": ["body", "items", 0, "url"], "msg": "field required", "type": "missing"}]}"#,
+                "body.items.0.url: field required",
+                "",
+            ),
+            (
+                r#"{"type": "https://example.com/quota", "title": "Quota exceeded", "status": 429}"#,
+                "Quota exceeded",
+                "",
+            ),
+            (r#"{"type": "about:blank", "title": "Oops", "detail": "It broke"}"#, "It broke", ""),
+            (r#""just a text""#, "just a text", ""),
+            ("upstream connect error\r\n  or disconnect", "upstream connect error or disconnect", ""),
+            ("<html><head><title>502 Bad Gateway</title></head></html>", "502 Bad Gateway", ""),
+            ("<!DOCTYPE html><H1 class=x>Down</H1>", "Down", ""),
+            ("\u{feff}{\"error\": \"x\"}", "x", ""),
+        ] {
+            assert_eq!(read(body), (Some(message.to_owned()), (!code.is_empty()).then(|| code.to_owned())), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_says_nothing_gives_nothing() {
+        for body in ["", " \n", "{}", "[]", "null", "7", "{\"error\": {}}", "{\"error\": 7", "<html>", "<title>"] {
+            assert_eq!(read(body), (None, None), "{body}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_one_short_printable_line() {
+        let (message, _) = read(&format!("{{\"message\": \"a\\u001b[31m\\nb\\u202e{}\"}}", "x".repeat(10_000)));
+        let message = message.unwrap();
+        assert!(message.starts_with("a\u{fffd}[31m b\u{fffd}x"), "{message}");
+        assert_eq!(message.chars().count(), LONGEST_MESSAGE + 1);
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(body: Vec<u8>) {
+            let read = read_error_body(&body);
+            prop_assert!(read.message.is_none_or(|message| message.chars().count() <= LONGEST_MESSAGE + 1));
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! The client of the Axiomo API, which turns a pull request into a typed [`Signal`]: who wrote it, what
+//! it wants, how risky it is and why, where to look first.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), axiomo::Error> {
+//! // The key comes from AXIOMO_API_KEY; without one, public repositories only.
+//! let client = axiomo::Client::from_env()?;
+//! let analysis = client.analyze("https://github.com/owner/repo/pull/123").await?;
+//!
+//! println!("Risk: {:?}", analysis.signal.risk.level);
+//! for driver in &analysis.signal.risk.drivers {
+//!     println!("{:?}: {:?}", driver.title, driver.contribution);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! - A [`Client`] is cheap to clone, and is built without a runtime; its calls need Tokio's. Programs
+//!   without one use [`blocking`] (feature `blocking`).
+//! - Every call ends within its [`timeout`](ClientBuilder::timeout), waits and retries included. Failed
+//!   attempts that are safe to repeat are repeated; what the service asks for in `Retry-After` and its
+//!   rate-limit headers is obeyed. [`ResponseMeta::attempts`] and [`Error::attempts`] tell what happened.
+//! - Whatever goes wrong is an [`Error`] with an [`ErrorKind`], the same in every language.
+//! - The key and provider tokens are shown nowhere, are sent only to the configured address, and never
+//!   follow a redirect.
+//! - What the service sends is kept as it came ([`Analysis::raw`]); the typed view survives fields and
+//!   values that this version does not know.
+//!
+//! # Features
+//!
+//! `rustls` (default: TLS with ring), `aws-lc-rs` (TLS with aws-lc-rs), `native-tls` (the system's TLS),
+//! `blocking`, `testing` (a clock that moves by hand). None of them installs anything for the process.
+
+mod attempts;
+mod auth;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod builder;
+mod call;
+mod cancel;
+mod client;
+mod clock;
+pub mod defaults;
+mod error;
+mod error_body;
+mod options;
+mod rate_limit;
+mod request;
+mod response;
+mod retry;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+mod tls;
+mod transport;
+pub mod webhook;
+
+pub use axiomo_model::*;
+
+pub use auth::{ApiKey, ApiKeyError, KeyProvider, ProviderToken};
+pub use builder::ClientBuilder;
+pub use call::{Call, CallFuture};
+pub use cancel::CancelHandle;
+pub use client::Client;
+pub use error::Error;
+pub use options::CallOptions;
+pub use request::AnalyzeRequest;
+pub use response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason};

@@ -1,0 +1,145 @@
+//! Where calls wait for their turn.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use axiomo_model::{ErrorKind, Timestamp};
+use tokio::sync::Notify;
+
+use super::headers::RateLimitReading;
+use crate::clock::{Clock, Purpose, after};
+use crate::error::Error;
+use crate::response::{RateLimit, WaitReason, milliseconds};
+
+/// What the calls of one client share: what the service last said of the limit, and until when it
+/// wants to be left alone. A refusal pauses everyone, not only the call that was refused.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    rate_limit: Option<RateLimit>,
+    paused_until: Option<Instant>,
+    waiting: usize,
+}
+
+/// Leave to send one request.
+#[must_use]
+pub(crate) struct Permit<'g> {
+    gate: &'g Gate,
+    /// How long it took to get, and why; none when nobody had to wait.
+    pub(crate) waited: Option<(Duration, WaitReason)>,
+}
+
+impl Gate {
+    /// Waits for leave to send one request.
+    ///
+    /// Fails at once when the wait would be longer than `max_wait` or reach beyond the deadline.
+    pub(crate) async fn acquire(
+        &self,
+        clock: &Clock,
+        deadline: Instant,
+        max_wait: Duration,
+    ) -> Result<Permit<'_>, Error> {
+        let mut waiting: Option<Waiting<'_>> = None;
+        loop {
+            // Asked for before the state is read, so that no change in between is missed.
+            let changed = self.changed.notified();
+            let now = clock.now();
+            let until = self.state().paused_until.filter(|until| *until > now);
+            let Some(until) = until else {
+                let waited = waiting.map(|waiting| (now - waiting.since, WaitReason::Penalty));
+                return Ok(Permit { gate: self, waited });
+            };
+            let wait = until - now;
+            if wait > max_wait || until >= deadline {
+                let error = refused(wait, &self.state());
+                return Err(error);
+            }
+            waiting.get_or_insert_with(|| Waiting::new(self, now));
+            let penalty = Purpose::Wait(WaitReason::Penalty);
+            tracing::debug!(target: "axiomo", wait_ms = milliseconds(wait), reason = %WaitReason::Penalty, "wait");
+            tokio::select! {
+                () = clock.sleep_until(until, penalty) => {}
+                () = changed => {}
+            }
+        }
+    }
+
+    /// What the service last said.
+    pub(crate) fn rate_limit(&self) -> Option<RateLimit> {
+        self.state().rate_limit
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Permit<'_> {
+    /// Takes what an answer with this status says of the limit, and gives it back as users see it.
+    pub(crate) fn complete(self, clock: &Clock, reading: RateLimitReading, status: u16) -> Option<RateLimit> {
+        let rate_limit = rate_limit(clock, reading);
+        let mut state = self.gate.state();
+        // Whoever is not let in is told somebody else's limit.
+        if rate_limit.is_some() && !matches!(status, 401 | 403) {
+            state.rate_limit = rate_limit;
+        }
+        if status == 429
+            && let Some(wait) = reading.wait()
+        {
+            let until = after(clock.now(), wait);
+            if state.paused_until.is_none_or(|before| before < until) {
+                state.paused_until = Some(until);
+                drop(state);
+                self.gate.changed.notify_waiters();
+            }
+        }
+        rate_limit
+    }
+}
+
+fn rate_limit(clock: &Clock, reading: RateLimitReading) -> Option<RateLimit> {
+    let RateLimitReading { limit, remaining, reset, .. } = reading;
+    let reset_at = reset.and_then(|reset| clock.time_of_day().checked_add(reset)).map(Timestamp::from);
+    let rate_limit = RateLimit { limit, remaining, reset_at };
+    (rate_limit != RateLimit::default()).then_some(rate_limit)
+}
+
+fn refused(wait: Duration, state: &State) -> Error {
+    let seconds = wait.as_secs_f64().ceil();
+    let mut error = Error::local(
+        ErrorKind::RateLimited,
+        format!(
+            "the service asked to be left alone for another {seconds} s, which is longer than this call may wait; try \
+             again then, or raise max_wait or timeout"
+        ),
+    );
+    let contents = error.contents_mut();
+    contents.retry_after = Some(wait);
+    contents.queue_depth = Some(state.waiting);
+    contents.rate_limit = state.rate_limit;
+    error
+}
+
+/// Counts a waiting call for as long as it waits.
+struct Waiting<'g> {
+    gate: &'g Gate,
+    since: Instant,
+}
+
+impl<'g> Waiting<'g> {
+    fn new(gate: &'g Gate, since: Instant) -> Self {
+        gate.state().waiting += 1;
+        Self { gate, since }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.gate.state().waiting -= 1;
+    }
+}

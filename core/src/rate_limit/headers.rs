@@ -1,0 +1,295 @@
+//! What an answer's headers say of the rate limit.
+
+use std::time::{Duration, SystemTime};
+
+use axiomo_model::Timestamp;
+use http::HeaderMap;
+
+/// What an answer's headers say of the rate limit. Durations count from the moment the answer came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimitReading {
+    /// Requests a window.
+    pub limit: Option<u64>,
+    /// Requests left.
+    pub remaining: Option<u64>,
+    /// How long until the quota comes back.
+    pub reset: Option<Duration>,
+    /// How long the service asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// The window of the service's limits, by its documentation.
+pub(crate) const WINDOW: Duration = Duration::from_secs(60);
+/// A Reset up to this far ahead is taken for a duration. Two windows leave room for a clock that is off.
+const LONGEST_DELTA: f64 = 2.0 * WINDOW.as_secs() as f64;
+/// A Reset this close to the answer's `Date` is taken for a moment.
+const EPOCH_TOLERANCE: f64 = 86_400.0;
+/// Longer than anybody waits; more would only overflow.
+const LONGEST: Duration = Duration::from_hours(24 * 365);
+
+/// Reads the headers of an answer.
+///
+/// For the wait that is asked for, `Retry-After-Ms` wins over `Retry-After`, which may be seconds or
+/// a date. For limit, remaining and reset, the IETF's `RateLimit` (draft-ietf-httpapi-ratelimit-headers,
+/// both its forms) wins over `X-RateLimit-*`. The unit of `X-RateLimit-Reset` is not documented: a
+/// value within a day of the answer's own `Date`, as seconds, milliseconds or microseconds, is a
+/// moment; one of up to two windows is a number of seconds, a thousand times that a number of
+/// milliseconds; a date reads as one. Moments are compared with the answer's `Date`, never with this
+/// machine's clock, which may be wrong. What cannot be read is left out, and so is everything but the
+/// wait when the answer comes from a cache (`Age`), since it speaks of another request.
+#[must_use]
+pub fn read_rate_limit(headers: &HeaderMap) -> RateLimitReading {
+    let date = text(headers, "date").and_then(http_date);
+    let retry_after = text(headers, "retry-after-ms")
+        .and_then(number)
+        .and_then(|milliseconds| duration(milliseconds / 1000.0))
+        .or_else(|| text(headers, "retry-after").and_then(|text| wait(text, date)));
+    if text(headers, "age").and_then(number).is_some_and(|age| age > 0.0) {
+        return RateLimitReading { retry_after, ..RateLimitReading::default() };
+    }
+    let structured = text(headers, "ratelimit").map(structured).unwrap_or_default();
+    let count = |name: &str| text(headers, name).and_then(first_number).and_then(whole);
+    let delta = |name: &str| text(headers, name).and_then(first_number).and_then(duration);
+    let policy_limit = || text(headers, "ratelimit-policy").and_then(|policy| whole(parameter(policy, "q")?));
+    RateLimitReading {
+        limit: structured
+            .limit
+            .or_else(|| count("ratelimit-limit"))
+            .or_else(policy_limit)
+            .or_else(|| count("x-ratelimit-limit")),
+        remaining: structured
+            .remaining
+            .or_else(|| count("ratelimit-remaining"))
+            .or_else(|| count("x-ratelimit-remaining")),
+        reset: structured
+            .reset
+            .or_else(|| delta("ratelimit-reset"))
+            .or_else(|| text(headers, "x-ratelimit-reset").and_then(|text| reset(text, date))),
+        retry_after,
+    }
+}
+
+impl RateLimitReading {
+    /// How long to wait after a refusal: what was asked for, else until the quota comes back, if there
+    /// is none left of it.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        self.retry_after.or_else(|| self.reset.filter(|_| self.remaining.is_none_or(|remaining| remaining == 0)))
+    }
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// A whole text that is a number from 0.
+fn number(text: &str) -> Option<f64> {
+    // `parse` also takes `inf`, `nan`, signs and exponents, which no header has.
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    text.parse().ok().filter(|_| plain)
+}
+
+/// The first number of a list such as `60, 60;w=60`.
+fn first_number(text: &str) -> Option<f64> {
+    number(text.split([',', ';']).next()?.trim())
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0, and saturating")]
+fn whole(number: f64) -> Option<u64> {
+    Some(number as u64)
+}
+
+fn duration(seconds: f64) -> Option<Duration> {
+    Some(Duration::try_from_secs_f64(seconds.max(0.0)).map_or(LONGEST, |duration| duration.min(LONGEST)))
+}
+
+fn http_date(text: &str) -> Option<SystemTime> {
+    httpdate::parse_http_date(text).ok()
+}
+
+fn wait(text: &str, date: Option<SystemTime>) -> Option<Duration> {
+    number(text).and_then(duration).or_else(|| until(http_date(text)?, date))
+}
+
+/// How long it is from the moment of the answer to another one; nothing when that is over.
+fn until(moment: SystemTime, date: Option<SystemTime>) -> Option<Duration> {
+    Some(moment.duration_since(date?).unwrap_or_default().min(LONGEST))
+}
+
+fn reset(text: &str, date: Option<SystemTime>) -> Option<Duration> {
+    let Some(value) = first_number(text) else {
+        let moment = http_date(text).or_else(|| text.parse::<Timestamp>().ok().map(SystemTime::from));
+        return until(moment?, date);
+    };
+    if let Some(date) = date.and_then(|date| date.duration_since(SystemTime::UNIX_EPOCH).ok()) {
+        let epoch = [1.0, 1e3, 1e6].map(|unit| value / unit - date.as_secs_f64());
+        if let Some(ahead) = epoch.into_iter().find(|ahead| ahead.abs() <= EPOCH_TOLERANCE) {
+            return duration(ahead);
+        }
+    }
+    [1.0, 1e3].iter().map(|unit| value / unit).find(|seconds| *seconds <= LONGEST_DELTA).and_then(duration)
+}
+
+/// What the IETF's one field says: `"burst";r=50;t=30` or, in older drafts, `limit=100, remaining=50,
+/// reset=30`.
+#[derive(Default)]
+struct Structured {
+    limit: Option<u64>,
+    remaining: Option<u64>,
+    reset: Option<Duration>,
+}
+
+fn structured(text: &str) -> Structured {
+    // Of several policies, the one with the least left is the one that counts.
+    let policies = text.split(',').filter_map(|policy| Some((parameter(policy, "r")?, parameter(policy, "t"))));
+    let tightest = policies.min_by(|one, other| one.0.total_cmp(&other.0));
+    if let Some((remaining, reset)) = tightest {
+        return Structured { limit: None, remaining: whole(remaining), reset: reset.and_then(duration) };
+    }
+    let member = |name| parameter(text, name);
+    Structured {
+        limit: member("limit").and_then(whole),
+        remaining: member("remaining").and_then(whole),
+        reset: member("reset").and_then(duration),
+    }
+}
+
+/// The number behind `name=` in a list of parameters.
+fn parameter(text: &str, name: &str) -> Option<f64> {
+    text.split([',', ';']).find_map(|part| {
+        let (found, value) = part.split_once('=')?;
+        number(value.trim()).filter(|_| found.trim() == name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::{HeaderName, HeaderValue};
+    use proptest::prelude::*;
+
+    /// 2026-01-01T00:00:00Z
+    const DATE: (&str, &str) = ("date", "Thu, 01 Jan 2026 00:00:00 GMT");
+
+    fn read(headers: &[(&str, &str)]) -> RateLimitReading {
+        let pairs = headers
+            .iter()
+            .map(|(name, value)| (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap()));
+        read_rate_limit(&pairs.collect())
+    }
+
+    fn seconds(duration: Option<Duration>) -> Option<f64> {
+        duration.map(|duration| duration.as_secs_f64())
+    }
+
+    #[test]
+    fn the_documented_headers_are_read() {
+        let reading =
+            read(&[("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "59"), ("x-ratelimit-reset", "30")]);
+        assert_eq!((reading.limit, reading.remaining, seconds(reading.reset)), (Some(60), Some(59), Some(30.0)));
+        assert_eq!(reading.retry_after, None);
+    }
+
+    #[test]
+    fn the_unit_of_reset_is_recognised() {
+        for (value, expected) in [
+            ("0", Some(0.0)),
+            ("30", Some(30.0)),
+            ("30.5", Some(30.5)),
+            ("120", Some(120.0)),
+            ("121", Some(0.121)),
+            ("30000", Some(30.0)),
+            ("120000", Some(120.0)),
+            ("120001", None),
+            ("1767225630", Some(30.0)),
+            ("1767225590", Some(0.0)),
+            ("1767225630500", Some(30.5)),
+            ("1767225630000000", Some(30.0)),
+            ("1767312000", Some(86_400.0)),
+            ("1767312001", None),
+            ("Thu, 01 Jan 2026 00:00:30 GMT", Some(30.0)),
+            ("2026-01-01T00:00:30Z", Some(30.0)),
+            ("2026-01-01T01:00:30+01:00", Some(30.0)),
+            ("30, 30;w=60", Some(30.0)),
+            ("soon", None),
+            ("-1", None),
+            ("1e3", None),
+            ("", None),
+        ] {
+            assert_eq!(seconds(read(&[DATE, ("x-ratelimit-reset", value)]).reset), expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn without_a_date_no_moment_is_believed() {
+        for value in ["1767225630", "1767225630500", "Thu, 01 Jan 2026 00:00:30 GMT", "2026-01-01T00:00:30Z"] {
+            assert_eq!(read(&[("x-ratelimit-reset", value)]).reset, None, "{value}");
+        }
+        assert_eq!(read(&[("retry-after", "Thu, 01 Jan 2026 00:00:30 GMT")]).retry_after, None);
+        assert_eq!(seconds(read(&[("x-ratelimit-reset", "30")]).reset), Some(30.0));
+    }
+
+    #[test]
+    fn the_wait_is_the_most_exact_one_given() {
+        let rows: [(&[(&str, &str)], f64); 6] = [
+            (&[("retry-after-ms", "1500"), ("retry-after", "7")], 1.5),
+            (&[("retry-after-ms", "soon"), ("retry-after", "7")], 7.0),
+            (&[("retry-after", "7"), ("x-ratelimit-reset", "30")], 7.0),
+            (&[("retry-after", "2.5")], 2.5),
+            (&[DATE, ("retry-after", "Thu, 01 Jan 2026 00:01:00 GMT")], 60.0),
+            (&[DATE, ("retry-after", "Wed, 31 Dec 2025 00:00:00 GMT")], 0.0),
+        ];
+        for (headers, expected) in rows {
+            assert_eq!(seconds(read(headers).wait()), Some(expected), "{headers:?}");
+        }
+        assert_eq!(seconds(read(&[("ratelimit", "\"a\";r=0;t=9"), ("x-ratelimit-reset", "30")]).wait()), Some(9.0));
+        assert_eq!(read(&[("x-ratelimit-remaining", "5"), ("x-ratelimit-reset", "30")]).wait(), None);
+        let endless = "99999999999999999999999999999999999999";
+        assert_eq!(read(&[("retry-after", endless)]).retry_after, Some(LONGEST));
+    }
+
+    #[test]
+    fn the_fields_of_the_ietf_are_read() {
+        let rows: [(&[(&str, &str)], (Option<u64>, Option<u64>, Option<f64>)); 5] = [
+            (&[("ratelimit", "\"burst\";r=50;t=30")], (None, Some(50), Some(30.0))),
+            (
+                &[
+                    ("ratelimit", "\"day\";r=900;t=80000, \"minute\";r=3;t=12"),
+                    ("ratelimit-policy", "\"minute\";q=60;w=60"),
+                ],
+                (Some(60), Some(3), Some(12.0)),
+            ),
+            (&[("ratelimit", "limit=100, remaining=50, reset=30")], (Some(100), Some(50), Some(30.0))),
+            (
+                &[("ratelimit-limit", "100"), ("ratelimit-remaining", "50"), ("ratelimit-reset", "300")],
+                (Some(100), Some(50), Some(300.0)),
+            ),
+            (&[("ratelimit", "garbage"), ("x-ratelimit-remaining", "4")], (None, Some(4), None)),
+        ];
+        for (headers, expected) in rows {
+            let reading = read(headers);
+            assert_eq!((reading.limit, reading.remaining, seconds(reading.reset)), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn a_cached_answer_speaks_of_another_request() {
+        let headers = [("age", "5"), ("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "0"), ("retry-after", "3")];
+        let reading = read(&headers);
+        assert_eq!((reading.limit, reading.remaining, seconds(reading.retry_after)), (None, None, Some(3.0)));
+        assert_eq!(read(&[("age", "0"), ("x-ratelimit-limit", "60")]).limit, Some(60));
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read(values in proptest::collection::vec(any::<Vec<u8>>(), 10)) {
+            const NAMES: [&str; 10] = ["date", "age", "retry-after", "retry-after-ms", "ratelimit", "ratelimit-policy",
+                "ratelimit-reset", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+            let headers = NAMES.iter().zip(values).filter_map(|(name, value)| {
+                Some((HeaderName::from_static(name), HeaderValue::from_bytes(&value).ok()?))
+            });
+            let reading = read_rate_limit(&headers.collect());
+            prop_assert!(reading.wait().is_none_or(|wait| wait <= LONGEST));
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! Whether a failed attempt is followed by another, and when.
+
+use std::time::Duration;
+
+use crate::response::WaitReason;
+
+/// The backoff before the first retry is at most this long, and twice as long before each further one.
+const BASE: Duration = Duration::from_millis(500);
+/// No backoff is longer.
+const CAP: Duration = Duration::from_secs(20);
+/// What is added at random to a wait that the service asks for, so that clients which were told the
+/// same do not come back at the same instant: a tenth of it, but within these bounds.
+const JITTER: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_secs(2);
+/// An analysis whose answer was lost may still be running; it is not asked for again before this.
+const AMBIGUOUS_FLOOR: Duration = Duration::from_secs(5);
+
+/// How a failed attempt is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Class {
+    /// Another attempt would end the same.
+    Final,
+    /// Nothing was done; another attempt is safe and may succeed.
+    Transient,
+    /// It may have been done, and the answer was lost.
+    Ambiguous,
+}
+
+/// How an answer that is no success is taken.
+pub(crate) fn class_of_status(status: u16, has_retry_after: bool) -> Class {
+    match status {
+        502 | 504 => Class::Ambiguous,
+        501 => Class::Final,
+        408 | 425 | 429 | 500..=599 => Class::Transient,
+        409 if has_retry_after => Class::Transient,
+        _ => Class::Final,
+    }
+}
+
+/// What is allowed to a call, and what it has used of it.
+#[derive(Debug)]
+pub(crate) struct RetryState {
+    pub(crate) max_retries: u32,
+    pub(crate) retry_ambiguous: bool,
+    /// Whether doing it twice is the same as doing it once.
+    pub(crate) is_idempotent: bool,
+    pub(crate) retries: u32,
+    pub(crate) has_retried_ambiguous: bool,
+}
+
+/// What is known when an attempt has failed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FailedAttempt {
+    pub(crate) class: Class,
+    /// How long it took.
+    pub(crate) took: Duration,
+    /// How long the service asks to wait.
+    pub(crate) asked: Option<Duration>,
+    /// What is left of the call's time.
+    pub(crate) left: Duration,
+    /// The longest wait allowed.
+    pub(crate) max_wait: Duration,
+}
+
+impl RetryState {
+    /// How long to wait before the next attempt, and why; none when there is to be none.
+    pub(crate) fn next(&mut self, failed: FailedAttempt, random: &mut fastrand::Rng) -> Option<(Duration, WaitReason)> {
+        if self.retries >= self.max_retries {
+            return None;
+        }
+        let (mut wait, reason) = match failed.asked {
+            Some(asked) => (asked + jitter(asked, random), WaitReason::RetryAfter),
+            None => (backoff(self.retries, random), WaitReason::Backoff),
+        };
+        let is_ambiguous = failed.class == Class::Ambiguous && !self.is_idempotent;
+        let mut needed = Duration::ZERO;
+        if is_ambiguous {
+            if !self.retry_ambiguous || self.has_retried_ambiguous {
+                return None;
+            }
+            wait = wait.max(AMBIGUOUS_FLOOR).max(failed.took / 2);
+            needed = failed.took;
+        }
+        // A wait that is too long is an error, never a reason to try earlier.
+        let is_too_long = wait > failed.max_wait || wait.saturating_add(needed) >= failed.left;
+        if failed.class == Class::Final || is_too_long {
+            return None;
+        }
+        self.retries += 1;
+        self.has_retried_ambiguous |= is_ambiguous;
+        Some((wait, reason))
+    }
+}
+
+/// Anything from nothing to the longest backoff of this retry ("full jitter").
+fn backoff(retries: u32, random: &mut fastrand::Rng) -> Duration {
+    let longest = BASE.saturating_mul(2_u32.saturating_pow(retries)).min(CAP);
+    longest.mul_f64(random.f64())
+}
+
+fn jitter(asked: Duration, random: &mut fastrand::Rng) -> Duration {
+    (asked / 10).clamp(*JITTER.start(), *JITTER.end()).mul_f64(random.f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn state(is_idempotent: bool) -> RetryState {
+        RetryState { max_retries: 3, retry_ambiguous: true, is_idempotent, retries: 0, has_retried_ambiguous: false }
+    }
+
+    fn failed(class: Class) -> FailedAttempt {
+        let seconds = Duration::from_secs;
+        FailedAttempt { class, took: seconds(1), asked: None, left: seconds(300), max_wait: seconds(180) }
+    }
+
+    #[test]
+    fn statuses_are_taken_as_they_are_meant() {
+        for (status, has_retry_after, expected) in [
+            (400, false, Class::Final),
+            (401, true, Class::Final),
+            (403, true, Class::Final),
+            (404, false, Class::Final),
+            (408, false, Class::Transient),
+            (409, false, Class::Final),
+            (409, true, Class::Transient),
+            (422, false, Class::Final),
+            (425, false, Class::Transient),
+            (429, false, Class::Transient),
+            (500, false, Class::Transient),
+            (501, true, Class::Final),
+            (502, false, Class::Ambiguous),
+            (503, false, Class::Transient),
+            (504, false, Class::Ambiguous),
+            (599, false, Class::Transient),
+            (302, false, Class::Final),
+        ] {
+            assert_eq!(class_of_status(status, has_retry_after), expected, "{status}");
+        }
+    }
+
+    #[test]
+    fn retries_end_after_as_many_as_are_allowed() {
+        let mut state = state(true);
+        let mut random = fastrand::Rng::with_seed(1);
+        let waits = (0..5).filter_map(|_| state.next(failed(Class::Transient), &mut random));
+        assert_eq!(waits.count(), 3);
+    }
+
+    #[test]
+    fn a_lost_analysis_is_asked_for_once_more_and_late() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let lost = |took: u64, left: u64| FailedAttempt {
+            took: Duration::from_secs(took),
+            left: Duration::from_secs(left),
+            ..failed(Class::Ambiguous)
+        };
+        let mut one = state(false);
+        assert_eq!(one.next(lost(2, 300), &mut random), Some((Duration::from_secs(5), WaitReason::Backoff)));
+        assert_eq!(one.next(lost(2, 300), &mut random), None, "never twice");
+        assert!(one.next(failed(Class::Transient), &mut random).is_some(), "but what is safe goes on");
+
+        assert_eq!(state(false).next(lost(40, 300), &mut random), Some((Duration::from_secs(20), WaitReason::Backoff)));
+        assert_eq!(state(false).next(lost(40, 60), &mut random), None, "20 s of waiting leave less than it took");
+        assert!(state(false).next(lost(40, 61), &mut random).is_some());
+        let mut unwilling = RetryState { retry_ambiguous: false, ..state(false) };
+        assert_eq!(unwilling.next(lost(2, 300), &mut random), None);
+
+        let mut reading = state(true);
+        let waits = (0..3).filter_map(|_| reading.next(lost(2, 300), &mut random));
+        assert!(waits.map(|(wait, _)| wait).all(|wait| wait < Duration::from_secs(5)), "reading is no analysis");
+    }
+
+    #[test]
+    fn a_wait_that_is_too_long_is_no_retry() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let asked = |asked: u64, left: u64| FailedAttempt {
+            asked: Some(Duration::from_secs(asked)),
+            left: Duration::from_secs(left),
+            ..failed(Class::Transient)
+        };
+        assert!(state(true).next(asked(170, 300), &mut random).is_some());
+        assert_eq!(state(true).next(asked(180, 300), &mut random), None, "longer than max_wait with its jitter");
+        assert_eq!(state(true).next(asked(30, 30), &mut random), None, "until the deadline");
+        assert_eq!(state(true).next(asked(277_403, 300), &mut random), None);
+    }
+
+    proptest! {
+        #[test]
+        fn waits_keep_their_bounds(seed: u64, retries in 0..8_u32, asked in proptest::option::of(0..100_000_u64)) {
+            let mut state = RetryState { max_retries: 9, retries, ..state(true) };
+            let asked = asked.map(Duration::from_millis);
+            let failed = FailedAttempt { asked, ..failed(Class::Transient) };
+            let (wait, reason) = state.next(failed, &mut fastrand::Rng::with_seed(seed)).unwrap();
+            match asked {
+                Some(asked) => {
+                    prop_assert_eq!(reason, WaitReason::RetryAfter);
+                    prop_assert!(wait >= asked && wait <= asked + *JITTER.end());
+                }
+                None => {
+                    prop_assert_eq!(reason, WaitReason::Backoff);
+                    prop_assert!(wait <= BASE * 2_u32.pow(retries) && wait <= CAP);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Time that passes only when a test says so, for programs that use a [`Client`](crate::Client).
+//!
+//! A wait of ten minutes is tested in no time:
+//!
+//! ```
+//! use std::time::Duration;
+//! use axiomo::testing::VirtualClock;
+//!
+//! let clock = VirtualClock::new();
+//! clock.skip_waits(true);
+//! let client = axiomo::Client::builder().clock(clock.clone()).build()?;
+//! // … calls of the client that have to wait …
+//! let waited: Duration = clock.waits().iter().map(|wait| wait.length).sum();
+//! # assert_eq!(waited, Duration::ZERO);
+//! # Ok::<(), axiomo::Error>(())
+//! ```
+//!
+//! Only the client's own time is virtual: its waits, its time limits, the ages it reports. The
+//! connection below it lives in real time.
+
+#![allow(clippy::disallowed_methods, reason = "a virtual clock begins at a real moment")]
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::clock::Purpose;
+use crate::response::WaitReason;
+
+pub use crate::error_body::read_error_body;
+pub use crate::rate_limit::headers::read_rate_limit;
+
+/// A clock that stands still until it is moved. Clones share one time.
+#[derive(Clone)]
+pub struct VirtualClock {
+    began: Instant,
+    state: Arc<Mutex<State>>,
+}
+
+/// One wait of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Wait {
+    /// How long it was to be.
+    pub length: Duration,
+    /// What it was for.
+    pub reason: WaitReason,
+}
+
+#[derive(Default)]
+struct State {
+    passed: Duration,
+    /// By the moment they are due at, and the order in which they were set.
+    timers: BTreeMap<(Duration, u64), Timer>,
+    set: u64,
+    waits: Vec<Wait>,
+    skip_waits: bool,
+    /// Who waits for a timer to be set.
+    watchers: Vec<Waker>,
+}
+
+struct Timer {
+    purpose: Purpose,
+    waker: Option<Waker>,
+}
+
+/// 2026-01-01T00:00:00Z, when a virtual clock begins.
+const BEGINNING: Duration = Duration::from_secs(1_767_225_600);
+
+impl Default for VirtualClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl VirtualClock {
+    /// A clock that stands at 2026-01-01T00:00:00Z.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { began: Instant::now(), state: Arc::default() }
+    }
+
+    /// Whether a wait ends at once and moves the clock on by its length; time limits are left alone.
+    /// Off at first. Meant for calls that come one after another.
+    pub fn skip_waits(&self, skip: bool) {
+        self.state().skip_waits = skip;
+    }
+
+    /// Lets time pass; whatever is due by then goes on.
+    pub fn advance(&self, length: Duration) {
+        let mut state = self.state();
+        state.passed += length;
+        let passed = state.passed;
+        for ((due, _), timer) in &mut state.timers {
+            if *due <= passed
+                && let Some(waker) = timer.waker.take()
+            {
+                waker.wake();
+            }
+        }
+    }
+
+    /// How much time has passed since the clock was made.
+    #[must_use]
+    pub fn elapsed(&self) -> Duration {
+        self.state().passed
+    }
+
+    /// Every wait that was begun so far, in order.
+    #[must_use]
+    pub fn waits(&self) -> Vec<Wait> {
+        self.state().waits.clone()
+    }
+
+    /// Returns the reason and the remaining length of the next wait to end, as soon as there is one.
+    pub async fn next_wait(&self) -> Wait {
+        let length = |state: &State, due: Duration| due.saturating_sub(state.passed);
+        self.next(|state| {
+            state.timers.iter().find_map(|((due, _), timer)| match timer.purpose {
+                Purpose::Wait(reason) => Some(Wait { length: length(state, *due), reason }),
+                Purpose::Limit => None,
+            })
+        })
+        .await
+    }
+
+    /// Returns the time left to the next limit of a call or an attempt, as soon as there is one.
+    pub async fn next_limit(&self) -> Duration {
+        self.next(|state| {
+            let limit = state.timers.iter().find(|(_, timer)| timer.purpose == Purpose::Limit);
+            limit.map(|((due, _), _)| due.saturating_sub(state.passed))
+        })
+        .await
+    }
+
+    async fn next<T>(&self, find: impl Fn(&State) -> Option<T>) -> T {
+        poll_fn(|context| {
+            let mut state = self.state();
+            if let Some(found) = find(&state) {
+                return Poll::Ready(found);
+            }
+            state.watchers.push(context.waker().clone());
+            Poll::Pending
+        })
+        .await
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.began + self.state().passed
+    }
+
+    pub(crate) fn time_of_day(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH + BEGINNING + self.state().passed
+    }
+
+    pub(crate) fn sleep_until(&self, at: Instant, purpose: Purpose) -> impl Future<Output = ()> + use<> {
+        let due = at.saturating_duration_since(self.began);
+        let clock = self.clone();
+        async move {
+            let Some(mut timer) = clock.set(due, purpose) else { return };
+            poll_fn(|context| timer.poll(context.waker())).await;
+        }
+    }
+
+    /// Sets a timer, unless it is due already or a wait to be skipped.
+    fn set(&self, due: Duration, purpose: Purpose) -> Option<SetTimer> {
+        let mut state = self.state();
+        if let Purpose::Wait(reason) = purpose {
+            let length = due.saturating_sub(state.passed);
+            state.waits.push(Wait { length, reason });
+            if state.skip_waits {
+                drop(state);
+                self.advance(length);
+                return None;
+            }
+        }
+        if due <= state.passed {
+            return None;
+        }
+        state.set += 1;
+        let key = (due, state.set);
+        state.timers.insert(key, Timer { purpose, waker: None });
+        state.watchers.drain(..).for_each(Waker::wake);
+        drop(state);
+        Some(SetTimer { clock: self.clone(), key })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for VirtualClock {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("VirtualClock").field("elapsed", &self.elapsed()).finish_non_exhaustive()
+    }
+}
+
+/// A timer in the clock's list, which leaves the list when it is dropped.
+struct SetTimer {
+    clock: VirtualClock,
+    key: (Duration, u64),
+}
+
+impl SetTimer {
+    fn poll(&mut self, waker: &Waker) -> Poll<()> {
+        let mut state = self.clock.state();
+        if self.key.0 <= state.passed {
+            return Poll::Ready(());
+        }
+        if let Some(timer) = state.timers.get_mut(&self.key) {
+            timer.waker = Some(waker.clone());
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for SetTimer {
+    fn drop(&mut self) {
+        self.clock.state().timers.remove(&self.key);
+    }
+}

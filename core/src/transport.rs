@@ -1,0 +1,262 @@
+//! Exactly one attempt, over reqwest.
+
+use std::error::Error as StdError;
+use std::io;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use axiomo_model::ErrorKind;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use url::Url;
+
+use crate::auth::ApiKey;
+use crate::error::Error;
+use crate::request::Operation;
+use crate::response::Sent;
+use crate::retry::Class;
+use crate::tls::{self, TlsSettings};
+
+/// The most bytes of an answer that are read, after decompression. A Signal has a few thousand.
+pub(crate) const LONGEST_BODY: usize = 32 << 20;
+
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+
+/// How to reach the service.
+#[derive(Debug, Clone)]
+pub(crate) struct TransportSettings {
+    pub(crate) base_url: BaseUrl,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) user_agent: HeaderValue,
+    pub(crate) headers: HeaderMap,
+    pub(crate) proxy: Option<reqwest::Proxy>,
+    pub(crate) tls: TlsSettings,
+}
+
+/// The address that the API's paths are appended to.
+#[derive(Debug, Clone)]
+pub(crate) struct BaseUrl {
+    pub(crate) url: Url,
+    /// Whether its host is this machine.
+    pub(crate) is_loopback: bool,
+}
+
+impl BaseUrl {
+    /// The scheme, host and port.
+    pub(crate) fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    fn join(&self, [first, second]: [&str; 2]) -> Url {
+        let mut url = self.url.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().push(first);
+            if !second.is_empty() {
+                path.push(second);
+            }
+        }
+        url
+    }
+}
+
+/// A client of reqwest's, made at the first request, since reading the system's certificates takes time.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    settings: TransportSettings,
+    client: OnceLock<Result<reqwest::Client, Error>>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+/// Why nothing usable came back.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) kind: ErrorKind,
+    pub(crate) code: &'static str,
+    pub(crate) message: String,
+    pub(crate) class: Class,
+    pub(crate) sent: Sent,
+    /// The beginning of the answer, if it broke off later.
+    pub(crate) head: Option<(u16, HeaderMap)>,
+    pub(crate) source: Option<reqwest::Error>,
+}
+
+impl Transport {
+    pub(crate) fn new(settings: TransportSettings) -> Self {
+        Self { settings, client: OnceLock::new() }
+    }
+
+    pub(crate) fn settings(&self) -> &TransportSettings {
+        &self.settings
+    }
+
+    /// The reqwest client, made if there is none yet.
+    pub(crate) fn client(&self) -> Result<&reqwest::Client, Error> {
+        self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)
+    }
+
+    /// Sends one request and reads its answer.
+    pub(crate) async fn attempt(
+        &self,
+        client: &reqwest::Client,
+        operation: &Operation,
+        key: Option<&ApiKey>,
+        idempotency_key: Option<&HeaderValue>,
+        body: Option<Vec<u8>>,
+    ) -> Result<Answer, Failure> {
+        let mut request = reqwest::Request::new(operation.method(), self.settings.base_url.join(operation.path()));
+        let headers = request.headers_mut();
+        if let Some(value) = key.and_then(ApiKey::header) {
+            headers.insert(AUTHORIZATION, value);
+        }
+        if let Some(value) = idempotency_key {
+            headers.insert(IDEMPOTENCY_KEY, value.clone());
+        }
+        if let Some(body) = body {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            *request.body_mut() = Some(body.into());
+        }
+        let origin = || self.settings.base_url.origin();
+        let mut response = client.execute(request).await.map_err(|error| unanswered(error, &origin()))?;
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        match read(&mut response).await {
+            Ok(body) => Ok(Answer { status, headers, body }),
+            Err(failure) => Err(Failure { head: Some((status, headers)), ..failure }),
+        }
+    }
+}
+
+fn build(settings: &TransportSettings) -> Result<reqwest::Client, Error> {
+    let mut headers = settings.headers.clone();
+    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+    let mut builder = reqwest::Client::builder()
+        .default_headers(headers)
+        .user_agent(settings.user_agent.clone())
+        .connect_timeout(settings.connect_timeout)
+        .gzip(true)
+        .redirect(reqwest::redirect::Policy::none())
+        .referer(false)
+        // Each attempt is ours, and appears in the timeline.
+        .retry(reqwest::retry::never());
+    let base = &settings.base_url;
+    if base.is_loopback {
+        // A proxy variable must not carry the key off the machine, nor may a name server.
+        builder = builder.no_proxy();
+        if let Some(url::Host::Domain(name)) = base.url.host() {
+            let port = base.url.port_or_known_default().unwrap_or_default();
+            builder = builder.resolve_to_addrs(name, &[([127, 0, 0, 1], port).into(), (LOOPBACK_6, port).into()]);
+        }
+    }
+    if let Some(proxy) = &settings.proxy {
+        builder = builder.proxy(proxy.clone());
+    }
+    let builder = tls::configure(builder, &settings.tls, base.url.scheme() == "https")?;
+    builder.build().map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))
+}
+
+const LOOPBACK_6: std::net::Ipv6Addr = std::net::Ipv6Addr::LOCALHOST;
+
+async fn read(response: &mut reqwest::Response) -> Result<Vec<u8>, Failure> {
+    let expected = response.content_length().and_then(|length| usize::try_from(length).ok());
+    let mut body = Vec::with_capacity(expected.unwrap_or_default().min(1 << 16));
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() > LONGEST_BODY => {
+                return Err(Failure {
+                    kind: ErrorKind::Decode,
+                    code: "body_too_large",
+                    message: format!("the answer is larger than {} MiB; expected a Signal", LONGEST_BODY >> 20),
+                    class: Class::Final,
+                    sent: Sent::Yes,
+                    head: None,
+                    source: None,
+                });
+            }
+            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+            Ok(None) => return Ok(body),
+            Err(error) => return Err(broken_off(error)),
+        }
+    }
+}
+
+/// The answer began and did not end, or its compression is broken.
+fn broken_off(error: reqwest::Error) -> Failure {
+    Failure {
+        kind: ErrorKind::Connection,
+        code: "truncated",
+        message: format!("the answer broke off: {}", deepest(&error)),
+        class: Class::Ambiguous,
+        sent: Sent::Yes,
+        head: None,
+        source: Some(error.without_url()),
+    }
+}
+
+/// No answer began.
+fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
+    let reason = deepest(&error);
+    let (code, class, sent, message) = if causes(&error).any(tls::is_certificate_problem) {
+        let message =
+            format!("no secure connection to {origin}: {reason}; check the address, the certificates and any proxy");
+        ("tls", Class::Final, Sent::No, message)
+    } else if error.is_connect() {
+        let code = if error.is_dns() {
+            "dns"
+        } else if error.is_timeout() {
+            "connect_timeout"
+        } else {
+            "connect"
+        };
+        (
+            code,
+            Class::Transient,
+            Sent::No,
+            format!("cannot connect to {origin}: {reason}; check the address and the network"),
+        )
+    } else if is_unprocessed(&error) {
+        ("unprocessed", Class::Transient, Sent::No, format!("{origin} did not take the request: {reason}"))
+    } else if error.is_builder() {
+        ("request", Class::Final, Sent::No, format!("the request cannot be sent: {reason}"))
+    } else {
+        let message = format!("the connection to {origin} failed before an answer came: {reason}");
+        ("no_answer", Class::Ambiguous, Sent::Maybe, message)
+    };
+    Failure { kind: ErrorKind::Connection, code, message, class, sent, head: None, source: Some(error.without_url()) }
+}
+
+/// Whether the request surely was not processed: its connection had closed before it was written, or
+/// HTTP/2 says so.
+fn is_unprocessed(error: &reqwest::Error) -> bool {
+    causes(error).any(|cause| {
+        if let Some(error) = cause.downcast_ref::<hyper::Error>() {
+            return error.is_canceled();
+        }
+        let Some(error) = cause.downcast_ref::<h2::Error>() else { return false };
+        let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
+        let is_leaving = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
+        error.is_remote() && (is_refused || is_leaving)
+    })
+}
+
+/// The error, what caused it, what caused that, and so on.
+fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |error| cause(*error))
+}
+
+fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 'static)> {
+    // An input error shows the cause of what it holds, not what it holds.
+    let held = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    held.map(|held| held as &(dyn StdError + 'static)).or_else(|| error.source())
+}
+
+/// The first cause of all, which says what happened.
+fn deepest(error: &(dyn StdError + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}

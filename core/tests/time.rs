@@ -1,0 +1,148 @@
+//! Time limits and cancellation, in virtual time.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod support;
+
+use std::time::Duration;
+
+use axiomo::testing::VirtualClock;
+use axiomo::{CallOptions, CancelHandle, Client, ErrorKind, KeyProvider, Sent, WaitReason};
+use support::{ANALYSIS, Action, RawServer, URL, answer};
+
+fn client(server: &RawServer, clock: &VirtualClock) -> Client {
+    Client::builder().base_url(server.base_url()).clock(clock.clone()).build().unwrap()
+}
+
+fn seconds(length: u64) -> Duration {
+    Duration::from_secs(length)
+}
+
+#[tokio::test]
+async fn an_analysis_that_takes_too_long_is_not_asked_for_again() {
+    let server = RawServer::start([]).await;
+    let clock = VirtualClock::new();
+    let call = tokio::spawn(client(&server, &clock).analyze(URL).into_future());
+    server.arrived().await;
+    assert_eq!(clock.next_limit().await, axiomo::defaults::ATTEMPT_TIMEOUT);
+    clock.advance(axiomo::defaults::ATTEMPT_TIMEOUT);
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("attempt_timeout")));
+    assert_eq!((error.sent(), error.is_local(), error.attempts().len()), (Sent::Maybe, false, 1));
+    assert!(error.message().contains("90 s"), "{error}");
+    assert_eq!(error.attempts()[0].duration, axiomo::defaults::ATTEMPT_TIMEOUT);
+    server.closed().await;
+}
+
+#[tokio::test]
+async fn reading_that_takes_too_long_is_tried_again_until_the_whole_time_is_over() {
+    let server = RawServer::start([]).await;
+    let clock = VirtualClock::new();
+    let options = CallOptions::new().attempt_timeout(seconds(20)).timeout(seconds(30));
+    let call = tokio::spawn(client(&server, &clock).scan("x").options(options).into_future());
+    server.arrived().await;
+    clock.advance(seconds(20));
+    let wait = clock.next_wait().await;
+    assert_eq!(wait.reason, WaitReason::Backoff);
+    clock.advance(wait.length);
+    server.arrived().await;
+    let left = seconds(10) - wait.length;
+    assert_eq!(clock.next_limit().await, left, "the last attempt ends with the call");
+    clock.advance(left);
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("timeout")));
+    assert_eq!((error.attempts().len(), clock.elapsed()), (2, seconds(30)));
+    assert_eq!(error.attempts()[0].error_kind, Some(ErrorKind::Timeout));
+}
+
+#[tokio::test]
+async fn a_slow_body_is_bounded_like_a_slow_head() {
+    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{".to_vec();
+    let server = RawServer::start([Action::Send(head)]).await;
+    let clock = VirtualClock::new();
+    let call = tokio::spawn(client(&server, &clock).analyze(URL).into_future());
+    server.arrived().await;
+    clock.advance(seconds(90));
+    assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::Timeout);
+}
+
+#[tokio::test]
+async fn a_retry_that_would_come_too_late_is_none() {
+    let server = RawServer::start([answer(503, &[("retry-after", "10")], "")]).await;
+    let clock = VirtualClock::new();
+    let error = client(&server, &clock).analyze(URL).timeout(seconds(10)).await.unwrap_err();
+    assert_eq!((error.kind(), error.retry_after()), (ErrorKind::Server, Some(seconds(10))));
+    assert_eq!((clock.waits().len(), clock.elapsed()), (0, Duration::ZERO));
+}
+
+#[tokio::test]
+async fn a_key_provider_that_gives_nothing_is_waited_for_no_longer_than_the_call() {
+    let provider = KeyProvider::from_fn(|| std::future::pending::<Result<_, String>>());
+    let clock = VirtualClock::new();
+    let client = Client::builder().base_url("http://127.0.0.1:1").key_provider(provider).clock(clock.clone());
+    let call = tokio::spawn(client.build().unwrap().analyze(URL).into_future());
+    clock.next_limit().await;
+    clock.advance(seconds(300));
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Timeout, Sent::No));
+}
+
+#[tokio::test]
+async fn cancelling_ends_a_call_wherever_it_is() {
+    let server = RawServer::start([]).await;
+    let clock = VirtualClock::new();
+    let handle = CancelHandle::new();
+    let options = CallOptions::new().cancel(&handle);
+    let in_flight = tokio::spawn(client(&server, &clock).analyze(URL).options(options.clone()).into_future());
+    server.arrived().await;
+    handle.cancel();
+    let error = in_flight.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.sent(), error.is_local()), (ErrorKind::Cancelled, Sent::Maybe, false));
+    assert_eq!(error.attempts()[0].error_kind, Some(ErrorKind::Cancelled));
+    server.closed().await;
+
+    let error = client(&server, &clock).analyze(URL).options(options).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Cancelled, Sent::No), "before it began");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn cancelling_ends_a_wait() {
+    let server = RawServer::start([answer(429, &[("retry-after", "30")], "")]).await;
+    let clock = VirtualClock::new();
+    let client = client(&server, &clock);
+    let handle = CancelHandle::new();
+    let options = CallOptions::new().cancel(&handle);
+    let backing_off = tokio::spawn(client.analyze(URL).options(options.clone()).into_future());
+    assert_eq!(clock.next_wait().await.reason, WaitReason::RetryAfter);
+    let at_the_gate = tokio::spawn(client.analyze(URL).options(options).into_future());
+    while clock.waits().len() < 2 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(clock.waits()[1].reason, WaitReason::Penalty);
+    handle.cancel();
+    let error = backing_off.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.sent(), error.attempts().len()), (ErrorKind::Cancelled, Sent::Yes, 1));
+    let error = at_the_gate.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.sent(), error.attempts().len()), (ErrorKind::Cancelled, Sent::No, 0));
+    assert_eq!(clock.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn dropping_a_call_closes_its_connection() {
+    let server = RawServer::start([]).await;
+    let call = tokio::spawn(client(&server, &VirtualClock::new()).analyze(URL).into_future());
+    server.arrived().await;
+    call.abort();
+    server.closed().await;
+}
+
+#[tokio::test]
+async fn options_that_cannot_be_are_refused_for_a_call_too() {
+    let server = RawServer::start([answer(200, &[], ANALYSIS)]).await;
+    let client = client(&server, &VirtualClock::new());
+    let error = client.analyze(URL).timeout(Duration::ZERO).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(client.with_options(CallOptions::new().max_retries(1000)).is_err());
+    assert!(server.requests().is_empty());
+}
