@@ -85,7 +85,7 @@ pub(crate) struct Limits {
 }
 
 /// Longer times than this are mistakes, such as milliseconds given as seconds.
-const LONGEST: Duration = Duration::from_hours(24);
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// More retries than this are a mistake.
 const MOST_RETRIES: u32 = 100;
 

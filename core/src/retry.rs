@@ -193,15 +193,12 @@ mod tests {
             let asked = asked.map(Duration::from_millis);
             let failed = FailedAttempt { asked, ..failed(Class::Transient) };
             let (wait, reason) = state.next(failed, &mut fastrand::Rng::with_seed(seed)).unwrap();
-            match asked {
-                Some(asked) => {
-                    prop_assert_eq!(reason, WaitReason::RetryAfter);
-                    prop_assert!(wait >= asked && wait <= asked + *JITTER.end());
-                }
-                None => {
-                    prop_assert_eq!(reason, WaitReason::Backoff);
-                    prop_assert!(wait <= BASE * 2_u32.pow(retries) && wait <= CAP);
-                }
+            if let Some(asked) = asked {
+                prop_assert_eq!(reason, WaitReason::RetryAfter);
+                prop_assert!(wait >= asked && wait <= asked + *JITTER.end());
+            } else {
+                prop_assert_eq!(reason, WaitReason::Backoff);
+                prop_assert!(wait <= BASE * 2_u32.pow(retries) && wait <= CAP);
             }
         }
     }

@@ -124,14 +124,13 @@ async fn a_refusal_pauses_every_call_of_the_client() {
     assert_eq!((late.kind(), late.is_local()), (ErrorKind::RateLimited, true));
     assert_eq!(clock.waits(), [], "nobody waited for what would come too late");
 
-    let (one, other) = (client.analyze(URL).into_future(), client.scan("x").into_future());
-    let (one, other) = (tokio::spawn(one), tokio::spawn(other));
+    let calls = [client.analyze(URL), client.scan("x")].map(|call| tokio::spawn(call.into_future()));
     let wait = clock.next_wait().await;
     assert_eq!((wait.reason, wait.length), (WaitReason::Penalty, seconds(30.0)));
     clock.advance(seconds(29.9));
     assert_eq!(server.requests().len(), 1, "nothing leaves before it may");
     clock.advance(seconds(0.1));
-    for call in [one, other] {
+    for call in calls {
         let attempts = call.await.unwrap().unwrap().meta.attempts;
         assert_eq!((attempts[0].wait_reason, attempts[0].waited), (Some(WaitReason::Penalty), seconds(30.0)));
     }

@@ -1,5 +1,6 @@
 //! `cargo xtask generate`: everything that follows from `spec/model.yaml`.
 
+mod options;
 mod rust;
 mod schema;
 
@@ -21,6 +22,7 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     let model = Model::load(&text)?;
     let mut outputs = rust::outputs(&model)?;
     outputs.push(schema::output(&model)?);
+    outputs.extend(options::outputs(&model)?);
 
     let mut different = Vec::new();
     for output in &outputs {

@@ -41,6 +41,7 @@ pub struct Model {
     pub version: String,
     pub modules: Ordered<Module>,
     pub error_kinds: Ordered<ErrorKind>,
+    pub options: Ordered<ClientOption>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -96,6 +97,26 @@ pub struct ErrorKind {
     pub doc: String,
     #[serde(default)]
     pub statuses: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientOption {
+    #[serde(rename = "type")]
+    pub kind: OptionKind,
+    pub default: serde_json::Value,
+    pub env: Option<String>,
+    pub doc: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OptionKind {
+    Duration,
+    Integer,
+    Boolean,
+    String,
 }
 
 /// What a field's `type` means.

@@ -26,7 +26,7 @@ const LONGEST_DELTA: f64 = 2.0 * WINDOW.as_secs() as f64;
 /// A Reset this close to the answer's `Date` is taken for a moment.
 const EPOCH_TOLERANCE: f64 = 86_400.0;
 /// Longer than anybody waits; more would only overflow.
-const LONGEST: Duration = Duration::from_hours(24 * 365);
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// Reads the headers of an answer.
 ///
@@ -43,15 +43,15 @@ pub fn read_rate_limit(headers: &HeaderMap) -> RateLimitReading {
     let date = text(headers, "date").and_then(http_date);
     let retry_after = text(headers, "retry-after-ms")
         .and_then(number)
-        .and_then(|milliseconds| duration(milliseconds / 1000.0))
+        .map(|milliseconds| duration(milliseconds / 1000.0))
         .or_else(|| text(headers, "retry-after").and_then(|text| wait(text, date)));
     if text(headers, "age").and_then(number).is_some_and(|age| age > 0.0) {
         return RateLimitReading { retry_after, ..RateLimitReading::default() };
     }
     let structured = text(headers, "ratelimit").map(structured).unwrap_or_default();
-    let count = |name: &str| text(headers, name).and_then(first_number).and_then(whole);
-    let delta = |name: &str| text(headers, name).and_then(first_number).and_then(duration);
-    let policy_limit = || text(headers, "ratelimit-policy").and_then(|policy| whole(parameter(policy, "q")?));
+    let count = |name: &str| text(headers, name).and_then(first_number).map(whole);
+    let delta = |name: &str| text(headers, name).and_then(first_number).map(duration);
+    let policy_limit = || text(headers, "ratelimit-policy").and_then(|policy| parameter(policy, "q").map(whole));
     RateLimitReading {
         limit: structured
             .limit
@@ -95,12 +95,12 @@ fn first_number(text: &str) -> Option<f64> {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0, and saturating")]
-fn whole(number: f64) -> Option<u64> {
-    Some(number as u64)
+fn whole(number: f64) -> u64 {
+    number as u64
 }
 
-fn duration(seconds: f64) -> Option<Duration> {
-    Some(Duration::try_from_secs_f64(seconds.max(0.0)).map_or(LONGEST, |duration| duration.min(LONGEST)))
+fn duration(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds.max(0.0)).map_or(LONGEST, |duration| duration.min(LONGEST))
 }
 
 fn http_date(text: &str) -> Option<SystemTime> {
@@ -108,7 +108,7 @@ fn http_date(text: &str) -> Option<SystemTime> {
 }
 
 fn wait(text: &str, date: Option<SystemTime>) -> Option<Duration> {
-    number(text).and_then(duration).or_else(|| until(http_date(text)?, date))
+    number(text).map(duration).or_else(|| until(http_date(text)?, date))
 }
 
 /// How long it is from the moment of the answer to another one; nothing when that is over.
@@ -124,10 +124,10 @@ fn reset(text: &str, date: Option<SystemTime>) -> Option<Duration> {
     if let Some(date) = date.and_then(|date| date.duration_since(SystemTime::UNIX_EPOCH).ok()) {
         let epoch = [1.0, 1e3, 1e6].map(|unit| value / unit - date.as_secs_f64());
         if let Some(ahead) = epoch.into_iter().find(|ahead| ahead.abs() <= EPOCH_TOLERANCE) {
-            return duration(ahead);
+            return Some(duration(ahead));
         }
     }
-    [1.0, 1e3].iter().map(|unit| value / unit).find(|seconds| *seconds <= LONGEST_DELTA).and_then(duration)
+    [1.0, 1e3].iter().map(|unit| value / unit).find(|seconds| *seconds <= LONGEST_DELTA).map(duration)
 }
 
 /// What the IETF's one field says: `"burst";r=50;t=30` or, in older drafts, `limit=100, remaining=50,
@@ -144,13 +144,13 @@ fn structured(text: &str) -> Structured {
     let policies = text.split(',').filter_map(|policy| Some((parameter(policy, "r")?, parameter(policy, "t"))));
     let tightest = policies.min_by(|one, other| one.0.total_cmp(&other.0));
     if let Some((remaining, reset)) = tightest {
-        return Structured { limit: None, remaining: whole(remaining), reset: reset.and_then(duration) };
+        return Structured { limit: None, remaining: Some(whole(remaining)), reset: reset.map(duration) };
     }
     let member = |name| parameter(text, name);
     Structured {
-        limit: member("limit").and_then(whole),
-        remaining: member("remaining").and_then(whole),
-        reset: member("reset").and_then(duration),
+        limit: member("limit").map(whole),
+        remaining: member("remaining").map(whole),
+        reset: member("reset").map(duration),
     }
 }
 
@@ -250,7 +250,8 @@ mod tests {
 
     #[test]
     fn the_fields_of_the_ietf_are_read() {
-        let rows: [(&[(&str, &str)], (Option<u64>, Option<u64>, Option<f64>)); 5] = [
+        type Row = (&'static [(&'static str, &'static str)], (Option<u64>, Option<u64>, Option<f64>));
+        let rows: [Row; 5] = [
             (&[("ratelimit", "\"burst\";r=50;t=30")], (None, Some(50), Some(30.0))),
             (
                 &[

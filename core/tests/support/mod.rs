@@ -37,11 +37,11 @@ pub enum Action {
 
 /// An answer as it goes over the wire.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> Action {
-    let mut text = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n", body.len());
-    for (name, value) in headers {
-        text += &format!("{name}: {value}\r\n");
-    }
-    Action::Send(format!("{text}\r\n{body}").into_bytes())
+    let headers: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let length = body.len();
+    Action::Send(
+        format!("HTTP/1.1 {status} X\r\ncontent-length: {length}\r\n{}\r\n{body}", headers.concat()).into_bytes(),
+    )
 }
 
 /// A server that does with each request what it is told, in order, and hangs after the last.

@@ -217,7 +217,7 @@ fn pascal(text: &str) -> String {
         .collect()
 }
 
-fn format(text: &str) -> anyhow::Result<String> {
+pub fn format(text: &str) -> anyhow::Result<String> {
     let mut child = Command::new("rustfmt")
         .args(["--edition", "2024", "--config-path"])
         .arg(crate::workspace().join("rustfmt.toml"))

@@ -1,0 +1,171 @@
+//! TLS: whom the client trusts, who it is, and what HTTP/2 adds to the ways of failing.
+
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod support;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axiomo::testing::VirtualClock;
+use axiomo::{Client, ClientBuilder, ErrorKind, Sent};
+use rcgen::{CertificateParams, Issuer, KeyPair};
+use rustls::pki_types::PrivateKeyDer;
+use rustls::server::WebPkiClientVerifier;
+use rustls::{RootCertStore, ServerConfig};
+use support::{ANALYSIS, URL};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+struct Authority {
+    pem: String,
+    issuer: Issuer<'static, KeyPair>,
+    der: rustls::pki_types::CertificateDer<'static>,
+}
+
+fn authority() -> Authority {
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let certificate = params.self_signed(&key).unwrap();
+    Authority { pem: certificate.pem(), der: certificate.der().clone(), issuer: Issuer::new(params, key) }
+}
+
+impl Authority {
+    /// A certificate and its key.
+    fn issue(&self, name: &str) -> (rcgen::Certificate, KeyPair) {
+        let key = KeyPair::generate().unwrap();
+        let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &self.issuer).unwrap();
+        (certificate, key)
+    }
+
+    fn server_config(&self, name: &str, client_authority: Option<&Self>, protocols: &[&[u8]]) -> ServerConfig {
+        let (certificate, key) = self.issue(name);
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
+        let builder = builder.with_safe_default_protocol_versions().unwrap();
+        let builder = match client_authority {
+            Some(authority) => {
+                let mut roots = RootCertStore::empty();
+                roots.add(authority.der.clone()).unwrap();
+                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
+                builder.with_client_cert_verifier(verifier)
+            }
+            None => builder.with_no_client_auth(),
+        };
+        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
+        let mut config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        config
+    }
+}
+
+async fn serve<F, R>(config: ServerConfig, each: F) -> SocketAddr
+where
+    F: Fn(TlsStream<TcpStream>) -> R + Send + Sync + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            if let Ok(stream) = acceptor.accept(stream).await {
+                tokio::spawn(each(stream));
+            }
+        }
+    });
+    address
+}
+
+/// Answers every HTTP/1.1 request with the analysis.
+async fn http1(mut stream: TlsStream<TcpStream>) {
+    let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{ANALYSIS}", ANALYSIS.len());
+    while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {
+        stream.write_all(answer.as_bytes()).await.unwrap();
+    }
+}
+
+fn client(address: SocketAddr) -> ClientBuilder {
+    let clock = VirtualClock::new();
+    clock.skip_waits(true);
+    Client::builder().base_url(format!("https://localhost:{}/api", address.port())).clock(clock)
+}
+
+#[tokio::test]
+async fn only_a_certificate_that_can_be_verified_is_trusted() {
+    let authority = authority();
+    let address = serve(authority.server_config("localhost", None, &[b"http/1.1"]), http1).await;
+    let wrong_name = serve(authority.server_config("elsewhere", None, &[b"http/1.1"]), http1).await;
+    let trusting = |address| client(address).root_certificate(authority.pem.clone()).build().unwrap();
+
+    assert_eq!(trusting(address).analyze(URL).await.unwrap().raw, ANALYSIS);
+    for untrusting in [client(address).build().unwrap(), trusting(wrong_name)] {
+        let error = untrusting.analyze(URL).await.unwrap_err();
+        assert_eq!((error.kind(), error.code(), error.sent()), (ErrorKind::Connection, Some("tls"), Sent::No));
+        assert_eq!(error.attempts().len(), 1, "another attempt would end the same");
+        assert!(error.message().contains("certificate"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_certificate_is_shown_to_who_asks() {
+    let (authority, client_authority) = (authority(), self::authority());
+    let config = authority.server_config("localhost", Some(&client_authority), &[b"http/1.1"]);
+    let address = serve(config, http1).await;
+    let (certificate, key) = client_authority.issue("bot");
+    let builder = client(address).root_certificate(authority.pem);
+    let known = builder.clone().client_certificate(certificate.pem(), key.serialize_pem()).build().unwrap();
+    assert!(known.analyze(URL).await.is_ok());
+    let error = builder.build().unwrap().scan("x").await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, Some("tls")), "{error}");
+}
+
+/// What an HTTP/2 server does with one stream after another.
+#[derive(Clone, Copy, PartialEq)]
+enum Stream {
+    Answer,
+    Refuse,
+    Reset,
+    GoAway,
+}
+
+async fn http2(stream: TlsStream<TcpStream>, steps: Arc<std::sync::Mutex<Vec<Stream>>>) {
+    let mut connection = h2::server::handshake(stream).await.unwrap();
+    while let Some(Ok((_request, mut respond))) = connection.accept().await {
+        let step = steps.lock().unwrap().remove(0);
+        match step {
+            Stream::Answer => {
+                let mut body = respond.send_response(http::Response::new(()), false).unwrap();
+                body.send_data(ANALYSIS.as_bytes().into(), true).unwrap();
+            }
+            Stream::Refuse => respond.send_reset(h2::Reason::REFUSED_STREAM),
+            Stream::Reset => respond.send_reset(h2::Reason::INTERNAL_ERROR),
+            Stream::GoAway => connection.abrupt_shutdown(h2::Reason::INTERNAL_ERROR),
+        }
+    }
+}
+
+#[tokio::test]
+async fn http2_says_whether_a_request_was_taken() {
+    let authority = authority();
+    for (steps, is_scan, sent) in [
+        (vec![Stream::Answer], false, &[Sent::Yes][..]),
+        (vec![Stream::Refuse, Stream::Answer], false, &[Sent::No, Sent::Yes]),
+        (vec![Stream::Refuse, Stream::Refuse, Stream::Answer], false, &[Sent::No, Sent::No, Sent::Yes]),
+        (vec![Stream::Reset, Stream::Answer], false, &[Sent::Maybe, Sent::Yes]),
+        (vec![Stream::Reset, Stream::Reset, Stream::Answer], true, &[Sent::Maybe, Sent::Maybe, Sent::Yes]),
+        (vec![Stream::GoAway, Stream::Answer], false, &[Sent::Maybe, Sent::Yes]),
+    ] {
+        let steps = Arc::new(std::sync::Mutex::new(steps));
+        let config = authority.server_config("localhost", None, &[b"h2"]);
+        let address = serve(config, move |stream| http2(stream, Arc::clone(&steps))).await;
+        let client = client(address).root_certificate(authority.pem.clone()).build().unwrap();
+        let analysis = if is_scan { client.scan("x").await } else { client.analyze(URL).await }.unwrap();
+        assert_eq!(analysis.raw, ANALYSIS);
+        let seen: Vec<_> = analysis.meta.attempts.iter().map(|attempt| attempt.sent).collect();
+        assert_eq!(seen, sent);
+    }
+}
