@@ -1,5 +1,6 @@
-//! `cargo xtask generate`: everything that follows from `spec/model.yaml`.
+//! `cargo xtask generate`: everything that follows from `spec/model.yaml` and `spec/openapi.yaml`.
 
+mod openapi;
 mod options;
 mod rust;
 mod schema;
@@ -22,6 +23,8 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     let model = Model::load(&text)?;
     let mut outputs = rust::outputs(&model)?;
     outputs.push(schema::output(&model)?);
+    let text = fs::read_to_string(workspace.join("spec/openapi.yaml")).context("spec/openapi.yaml")?;
+    outputs.push(openapi::output(&text, schema::definitions(&model)?)?);
     outputs.extend(options::outputs(&model)?);
 
     let mut different = Vec::new();
@@ -46,7 +49,7 @@ pub fn run(check: bool) -> anyhow::Result<()> {
 
     if check && !different.is_empty() {
         bail!(
-            "these files differ from what spec/model.yaml says; run `cargo xtask generate`:\n  {}",
+            "these files differ from what spec/*.yaml say; run `cargo xtask generate`:\n  {}",
             different.join("\n  ")
         );
     }

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "whoever runs this is told how long it took")]
 
 mod demo;
+mod example;
 mod fuzz;
 mod generate;
 mod model;
@@ -51,7 +52,10 @@ fn run() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
-        Command::Test(arguments) => test::run(&arguments),
+        Command::Test(arguments) => {
+            test::run(&arguments);
+            Ok(())
+        }
     }
 }
 

@@ -42,6 +42,18 @@ impl FromStr for Selection {
     }
 }
 
+/// What the commits of a pull request are found from: where the refs that decide it stand. As long as
+/// these are equal, so is the change.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Tips {
+    /// The pull request's own ref, where it was fetched.
+    head: Option<ObjectId>,
+    /// The trial merge that GitHub keeps of it.
+    trial: Option<ObjectId>,
+    /// The branch that pull requests go to, and its name.
+    default: (ObjectId, Option<String>),
+}
+
 /// The ends of a change, and what the repository says about it.
 #[derive(Debug)]
 pub(super) struct Located {
@@ -82,6 +94,13 @@ pub(super) fn locate(objects: &Objects, selection: &Selection) -> Result<Located
         Selection::Range { base, head } => locator.range(base, head),
         Selection::Latest => locator.latest(),
     }
+}
+
+pub(super) fn tips(objects: &Objects, number: u64) -> Result<Tips, Error> {
+    let locator = Locator { objects };
+    let default = locator.default_branch()?;
+    let head = locator.fetched(number).map(|(head, _)| head);
+    Ok(Tips { head, trial: locator.trial_merge(number), default })
 }
 
 struct Locator<'r> {
@@ -125,11 +144,7 @@ impl Locator<'_> {
 
     fn pull_request(&self, number: u64) -> Result<Located, Error> {
         let (default, base_branch) = self.default_branch()?;
-        let fetched = pull_request_refs(number).into_iter().find_map(|(name, provider)| {
-            let id =
-                self.objects.repository.try_find_reference(name.as_str()).ok()??.into_fully_peeled_id().ok()?.detach();
-            Some((id, provider))
-        });
+        let fetched = self.fetched(number);
         let merge = self.merge_of(number, default, fetched.as_ref().map(|(head, _)| *head))?;
         let located = match (fetched, merge) {
             (Some((head, provider)), Some(merge)) => {
@@ -161,10 +176,8 @@ impl Locator<'_> {
     /// What an unmerged pull request is to be merged into: GitHub's trial merge tells, else it is the
     /// default branch.
     fn base_of_open(&self, number: u64, head: ObjectId, default: ObjectId) -> Result<ObjectId, Error> {
-        let name = format!("refs/pull/{number}/merge");
-        let trial = self.objects.repository.try_find_reference(name.as_str()).ok().flatten();
-        if let Some(trial) = trial.and_then(|trial| trial.into_fully_peeled_id().ok()) {
-            let commit = self.objects.commit(trial.detach())?;
+        if let Some(trial) = self.trial_merge(number) {
+            let commit = self.objects.commit(trial)?;
             if let [base, merged] = commit.parents[..]
                 && merged == head
             {
@@ -172,6 +185,22 @@ impl Locator<'_> {
             }
         }
         Ok(default)
+    }
+
+    /// The head of a pull request as it was fetched, and whose refs look like that.
+    fn fetched(&self, number: u64) -> Option<(ObjectId, Provider)> {
+        let mut refs = pull_request_refs(number).into_iter();
+        refs.find_map(|(name, provider)| Some((self.reference(&name)?, provider)))
+    }
+
+    /// GitHub's trial merge of a pull request, where it was fetched.
+    fn trial_merge(&self, number: u64) -> Option<ObjectId> {
+        self.reference(&format!("refs/pull/{number}/merge"))
+    }
+
+    fn reference(&self, name: &str) -> Option<ObjectId> {
+        let found = self.objects.repository.try_find_reference(name).ok()??;
+        found.into_fully_peeled_id().ok().map(gix::Id::detach)
     }
 
     /// The commit that brought a pull request in: on the branch itself first, since a merge found

@@ -19,5 +19,5 @@ mod rename;
 mod repository;
 
 pub use error::Error;
-pub use locate::Selection;
+pub use locate::{Selection, Tips};
 pub use repository::Repository;

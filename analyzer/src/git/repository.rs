@@ -9,7 +9,7 @@ use super::diff;
 use super::error::Error;
 use super::history::{self, Past};
 use super::identity;
-use super::locate::{self, Located, Selection};
+use super::locate::{self, Located, Selection, Tips};
 use super::objects::{Commit, Objects, Signature};
 use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast, Place};
 
@@ -102,6 +102,16 @@ impl Repository {
         let located = locate::locate(&objects, selection)?;
         tracing::debug!(base = ?located.base, head = %located.head, "located");
         self.read(&objects, located)
+    }
+
+    /// Where the refs stand that decide what a pull request is: a few look-ups, for whoever wants to
+    /// know whether [`change`](Self::change) would read something else than before.
+    ///
+    /// # Errors
+    ///
+    /// When the repository has no commit, or cannot be read.
+    pub fn tips(&self, number: u64) -> Result<Tips, Error> {
+        locate::tips(&Objects::new(self.inner.to_thread_local())?, number)
     }
 
     fn read(&self, objects: &Objects, located: Located) -> Result<Change, Error> {

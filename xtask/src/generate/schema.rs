@@ -8,6 +8,19 @@ use super::Output;
 use crate::model::{Field, Kind, Model};
 
 pub fn output(model: &Model) -> anyhow::Result<Output> {
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "https://axiomo.app/schemas/signal.v1.json",
+        "$comment": "Generated from spec/model.yaml by `cargo xtask generate`; edit that file instead.",
+        "title": model.version,
+        "$ref": "#/$defs/Signal",
+        "$defs": definitions(model)?,
+    });
+    Ok(Output { path: "spec/signal.schema.json".to_owned(), text: format!("{schema:#}\n") })
+}
+
+/// Every type and enum as a schema, by its name.
+pub fn definitions(model: &Model) -> anyhow::Result<Map<String, Value>> {
     let names = model.names();
     let mut definitions = Map::new();
     for (_, module) in &model.modules.0 {
@@ -39,15 +52,7 @@ pub fn output(model: &Model) -> anyhow::Result<Output> {
             );
         }
     }
-    let schema = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "https://axiomo.app/schemas/signal.v1.json",
-        "$comment": "Generated from spec/model.yaml by `cargo xtask generate`; edit that file instead.",
-        "title": model.version,
-        "$ref": "#/$defs/Signal",
-        "$defs": definitions,
-    });
-    Ok(Output { path: "spec/signal.schema.json".to_owned(), text: format!("{schema:#}\n") })
+    Ok(definitions)
 }
 
 fn property(field: &Field, names: &HashMap<String, bool>) -> anyhow::Result<Value> {

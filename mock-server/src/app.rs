@@ -1,0 +1,109 @@
+//! What every request can reach.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use http::HeaderMap;
+
+use crate::address::{self, Network};
+use crate::analysis::Analyst;
+use crate::authentication::Credential;
+use crate::clock::Clock;
+use crate::config::Limits;
+use crate::idempotency::Idempotency;
+use crate::key_ring::KeyRing;
+use crate::limit::{Admission, Limiter, Partition, Quota, Recovery};
+use crate::management::Management;
+use crate::repositories::{Caller, Repositories};
+use crate::store::Store;
+
+/// A server's parts.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) clock: Clock,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) keys: KeyRing,
+    pub(crate) limiter: Box<dyn Limiter>,
+    pub(crate) limits: Limits,
+    pub(crate) repositories: Repositories,
+    pub(crate) analyst: Arc<Analyst>,
+    pub(crate) idempotency: Arc<Idempotency>,
+    pub(crate) management: Management,
+    pub(crate) trusted_proxies: Vec<Network>,
+    pub(crate) body_timeout: Duration,
+    pub(crate) request_ids: RequestIds,
+}
+
+/// Whom the limits count, and whether it may go on.
+#[derive(Debug, Clone)]
+pub(crate) struct Identified {
+    pub(crate) partition: Partition,
+    pub(crate) quota: Quota,
+    /// None when the key is no key.
+    pub(crate) caller: Option<Caller>,
+}
+
+impl App {
+    pub(crate) fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        address::client(peer, headers, &self.trusted_proxies)
+    }
+
+    /// Who asks. A bad key counts for its address, so that nobody can spend, or see, what belongs to a
+    /// user without a key of theirs.
+    pub(crate) fn identify(&self, headers: &HeaderMap, client: IpAddr) -> Identified {
+        let user = match Credential::of(headers) {
+            Credential::None => Some(None),
+            Credential::Unusable => None,
+            Credential::Bearer(key) => self.keys.user_of(key).map(Some),
+        };
+        match user {
+            Some(Some(user)) => Identified {
+                partition: Partition::User(user.clone()),
+                quota: self.quota(self.limits.key),
+                caller: Some(Caller::User(user)),
+            },
+            anonymous => Identified {
+                partition: Partition::of_address(client),
+                quota: self.quota(self.limits.address),
+                caller: anonymous.map(|_| Caller::Anonymous),
+            },
+        }
+    }
+
+    pub(crate) fn admit(&self, identified: &Identified) -> Admission {
+        self.limiter.admit(&identified.partition, identified.quota, self.clock.elapsed())
+    }
+
+    pub(crate) fn recovery(&self, identified: &Identified) -> Recovery {
+        self.limiter.recovery(&identified.partition, identified.quota, self.clock.elapsed())
+    }
+
+    /// Counts a failed attempt at a secret against its address.
+    pub(crate) fn count_failure(&self, client: IpAddr) {
+        let partition = Partition::of_address(client);
+        self.limiter.admit(&partition, self.quota(self.limits.address), self.clock.elapsed());
+    }
+
+    fn quota(&self, limit: u32) -> Quota {
+        Quota::new(limit, self.limits.window)
+    }
+}
+
+/// Names requests: a random part for the server's run, and a number.
+#[derive(Debug)]
+pub(crate) struct RequestIds {
+    run: String,
+    next: AtomicU64,
+}
+
+impl RequestIds {
+    pub(crate) fn new(run: String) -> Self {
+        Self { run, next: AtomicU64::new(1) }
+    }
+
+    pub(crate) fn next(&self) -> String {
+        format!("req_{}_{}", self.run, self.next.fetch_add(1, Ordering::Relaxed))
+    }
+}

@@ -1,0 +1,96 @@
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+
+use super::activity::Activity;
+
+/// A connection's bytes, with an eye on when they come.
+pub(super) struct Watched {
+    /// None once it is handed back.
+    stream: Option<TcpStream>,
+    activity: Arc<Activity>,
+    back: Option<oneshot::Sender<TcpStream>>,
+}
+
+impl Watched {
+    /// The stream comes back when whoever serves it lets go of it.
+    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> (Self, oneshot::Receiver<TcpStream>) {
+        let (back, comes_back) = oneshot::channel();
+        (Self { stream: Some(stream), activity, back: Some(back) }, comes_back)
+    }
+
+    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+        self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        if let (Some(stream), Some(back)) = (self.stream.take(), self.back.take()) {
+            // Nobody waits for it when the connection was cut off.
+            let _ = back.send(stream);
+        }
+    }
+}
+
+/// Reads and drops what still comes, so that the last answer is not lost: a system that gets bytes for
+/// a closed connection throws away what the other side has not read yet.
+pub(super) async fn linger(mut stream: TcpStream) {
+    let mut left = LONGEST_LINGER;
+    let mut buffer = [0; 8192];
+    while left > 0 {
+        match stream.read(&mut buffer).await {
+            Ok(0) | Err(_) => return,
+            Ok(length) => left = left.saturating_sub(length),
+        }
+    }
+}
+
+/// More than what is under way when a sender learns that nobody listens.
+const LONGEST_LINGER: usize = 4 * 1024 * 1024;
+
+impl AsyncRead for Watched {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        let read = self.stream()?.poll_read(context, buffer);
+        if let Some(new) = buffer.filled().get(before..).filter(|new| !new.is_empty()) {
+            self.activity.received(new);
+        }
+        read
+    }
+}
+
+impl AsyncWrite for Watched {
+    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        self.stream()?.poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.stream()?.poll_shutdown(context)
+    }
+}

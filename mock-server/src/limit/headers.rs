@@ -1,0 +1,151 @@
+use std::time::{Duration, SystemTime};
+
+use axiomo_model::Timestamp;
+use http::header::RETRY_AFTER;
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use super::{Admission, Quota, Recovery};
+
+/// How `X-RateLimit-Reset` is written. Parts of a second (of a millisecond) are rounded up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[non_exhaustive]
+pub enum ResetFormat {
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[default]
+    Epoch,
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    EpochMs,
+    /// Seconds from now.
+    Delta,
+    /// As HTTP writes dates: `Thu, 01 Jan 2026 00:01:00 GMT`.
+    Date,
+    /// As in `2026-01-01T00:01:00Z`.
+    Rfc3339,
+}
+
+/// What `X-RateLimit-Reset` means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[non_exhaustive]
+pub enum ResetMeans {
+    /// When the full quota is back.
+    #[default]
+    Full,
+    /// When the next unit is back.
+    Next,
+}
+
+/// When `X-RateLimit-Reset` and `Retry-After` are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[non_exhaustive]
+pub enum Stamp {
+    /// When the answer's head is written.
+    #[default]
+    Answer,
+    /// When the request was let in, however long ago that is.
+    Admission,
+}
+
+/// What the headers of one answer say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shown {
+    pub(crate) quota: Quota,
+    pub(crate) admission: Admission,
+    pub(crate) recovery: Recovery,
+    /// The time of day that `recovery` counts from.
+    pub(crate) at: SystemTime,
+}
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// Writes the headers; `Retry-After` only where the request was refused.
+pub(crate) fn write(headers: &mut HeaderMap, shown: &Shown, format: ResetFormat, means: ResetMeans, is_refused: bool) {
+    headers.insert(LIMIT, shown.quota.limit().into());
+    headers.insert(REMAINING, shown.admission.remaining.into());
+    let left = match means {
+        ResetMeans::Full => shown.recovery.full,
+        ResetMeans::Next => shown.recovery.next,
+    };
+    if let Some(value) = reset(format, left, shown.at) {
+        headers.insert(RESET, value);
+    }
+    if is_refused {
+        headers.insert(RETRY_AFTER, seconds_up(shown.recovery.next).into());
+    }
+}
+
+fn reset(format: ResetFormat, left: Duration, now: SystemTime) -> Option<HeaderValue> {
+    let at = now.checked_add(left)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    let day = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds_up(at));
+    match format {
+        ResetFormat::Epoch => Some(seconds_up(at).into()),
+        ResetFormat::EpochMs => {
+            let milliseconds = at.as_nanos().div_ceil(1_000_000);
+            u64::try_from(milliseconds).ok().map(HeaderValue::from)
+        }
+        ResetFormat::Delta => Some(seconds_up(left).into()),
+        ResetFormat::Date => HeaderValue::from_str(&httpdate::fmt_http_date(day)).ok(),
+        ResetFormat::Rfc3339 => HeaderValue::from_str(&Timestamp::from(day).to_string()).ok(),
+    }
+}
+
+fn seconds_up(length: Duration) -> u64 {
+    length.as_secs() + u64::from(length.subsec_nanos() > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(full: Duration, next: Duration) -> Shown {
+        Shown {
+            quota: Quota::new(60, Duration::from_secs(60)),
+            admission: Admission { is_admitted: false, remaining: 7 },
+            recovery: Recovery { full, next },
+            at: SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_225_600_250),
+        }
+    }
+
+    fn written(format: ResetFormat, means: ResetMeans) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let shown = shown(Duration::from_millis(59_500), Duration::from_nanos(1_000_000_001));
+        write(&mut headers, &shown, format, means, true);
+        headers
+    }
+
+    #[test]
+    fn every_format_rounds_up() {
+        let rows = [
+            (ResetFormat::Epoch, "1767225660"),
+            (ResetFormat::EpochMs, "1767225659750"),
+            (ResetFormat::Delta, "60"),
+            (ResetFormat::Date, "Thu, 01 Jan 2026 00:01:00 GMT"),
+            (ResetFormat::Rfc3339, "2026-01-01T00:01:00Z"),
+        ];
+        for (format, expected) in rows {
+            assert_eq!(written(format, ResetMeans::Full)["x-ratelimit-reset"], expected, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn the_next_unit_is_what_retry_after_waits_for() {
+        assert_eq!(written(ResetFormat::Delta, ResetMeans::Full)["retry-after"], "2");
+        assert_eq!(written(ResetFormat::Delta, ResetMeans::Next)["x-ratelimit-reset"], "2");
+        assert_eq!(written(ResetFormat::EpochMs, ResetMeans::Next)["x-ratelimit-reset"], "1767225601251");
+        assert_eq!(written(ResetFormat::Delta, ResetMeans::Full)["x-ratelimit-limit"], "60");
+        assert_eq!(written(ResetFormat::Delta, ResetMeans::Full)["x-ratelimit-remaining"], "7");
+    }
+
+    #[test]
+    fn only_a_refusal_says_when_to_come_back() {
+        let mut headers = HeaderMap::new();
+        let shown = shown(Duration::ZERO, Duration::ZERO);
+        write(&mut headers, &shown, ResetFormat::Delta, ResetMeans::Full, false);
+        assert!(!headers.contains_key(RETRY_AFTER));
+        assert_eq!(headers["x-ratelimit-reset"], "0");
+    }
+}

@@ -1,0 +1,112 @@
+//! Limits: who may ask how often, and what the headers say of it.
+//!
+//! A [`Limiter`] counts; it knows nothing of HTTP and reads no clock, so that any number of requests
+//! can be tried against it in no time.
+
+mod fixed_window;
+mod headers;
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use fixed_window::FixedWindow;
+pub use headers::{ResetFormat, ResetMeans, Stamp};
+pub(crate) use headers::{Shown, write};
+
+/// Whose units are counted together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Partition {
+    /// All keys of one user.
+    User(Arc<str>),
+    /// Everybody without a key at one address; an IPv6 network of 64 bits counts as one.
+    Address(IpAddr),
+}
+
+/// How many units there are in how much time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    limit: u32,
+    window: Duration,
+}
+
+/// What became of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Admission {
+    /// Whether there was a unit for it.
+    pub is_admitted: bool,
+    /// Units left after it.
+    pub remaining: u32,
+}
+
+/// How long until units are back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recovery {
+    /// Until all of them are; zero when none is spent.
+    pub full: Duration,
+    /// Until the next one is; zero when none is spent.
+    pub next: Duration,
+}
+
+/// A way of counting. All times are what passed since one moment of the caller's choice.
+///
+/// Exact whatever happens at once: of all requests of one partition, as many are admitted as there
+/// are units.
+pub trait Limiter: fmt::Debug + Send + Sync {
+    /// Takes a unit, if one is left.
+    fn admit(&self, partition: &Partition, quota: Quota, now: Duration) -> Admission;
+
+    /// When units are back, as it stands; takes nothing.
+    fn recovery(&self, partition: &Partition, quota: Quota, now: Duration) -> Recovery;
+}
+
+impl Partition {
+    /// The partition of an address. An IPv4 address that is written as IPv6 is the IPv4 address.
+    #[must_use]
+    pub fn of_address(address: IpAddr) -> Self {
+        const NETWORK: u128 = !0 << 64;
+        Self::Address(match address.to_canonical() {
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),
+            v4 @ IpAddr::V4(_) => v4,
+        })
+    }
+}
+
+impl Quota {
+    /// Stands for no limit: more than anybody uses up in a window, and a number that every client can
+    /// read, so that nobody who looks at the headers takes it for an empty quota.
+    pub const UNLIMITED: u32 = i32::MAX.unsigned_abs();
+
+    /// So many units a window; 0 means [`UNLIMITED`](Self::UNLIMITED).
+    #[must_use]
+    pub const fn new(limit: u32, window: Duration) -> Self {
+        Self { limit: if limit == 0 { Self::UNLIMITED } else { limit }, window }
+    }
+
+    /// Units a window.
+    #[must_use]
+    pub const fn limit(self) -> u32 {
+        self.limit
+    }
+
+    /// The window's length.
+    #[must_use]
+    pub const fn window(self) -> Duration {
+        self.window
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_in_an_ipv6_network_share_a_partition() {
+        let of = |text: &str| Partition::of_address(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+    }
+}

@@ -1,0 +1,72 @@
+//! The limits, and the headers that tell of them, around the routes that count.
+
+use std::sync::Arc;
+
+use axum::Extension;
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::leftover::Leftover;
+use crate::api_error::{ApiError, Code};
+use crate::app::App;
+use crate::connection::Peer;
+use crate::limit::{self, Shown, Stamp};
+use crate::repositories::Caller;
+
+/// Authentication comes first: a bad key is told so even when its address has nothing left.
+pub(super) async fn limited(
+    State(app): State<Arc<App>>,
+    Extension(peer): Extension<Peer>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = app.client_address(peer.0.ip(), request.headers());
+    let identified = app.identify(request.headers(), client);
+    let admission = app.admit(&identified);
+    let admitted_at = (app.recovery(&identified), app.clock.time_of_day());
+    let leftover = request.extensions().get::<Leftover>().cloned();
+    let is_refused = identified.caller.is_some() && !admission.is_admitted;
+    let mut response = match &identified.caller {
+        None => {
+            drop(request);
+            bad_key().into_response()
+        }
+        Some(caller) if is_refused => {
+            drop(request);
+            rate_limited(caller).into_response()
+        }
+        Some(caller) => {
+            request.extensions_mut().insert(caller.clone());
+            request.extensions_mut().insert(identified.partition.clone());
+            next.run(request).await
+        }
+    };
+    if let Some(leftover) = leftover {
+        leftover.settle(&app, &mut response).await;
+    }
+    let (recovery, at) = match app.limits.stamp {
+        Stamp::Answer => (app.recovery(&identified), app.clock.time_of_day()),
+        Stamp::Admission => admitted_at,
+    };
+    let shown = Shown { quota: identified.quota, admission, recovery, at };
+    let headers = response.headers_mut();
+    limit::write(headers, &shown, app.limits.reset_format, app.limits.reset_means, is_refused);
+    response
+}
+
+/// The same words for a key that never was, one that is revoked, and one that cannot be read.
+pub(super) fn bad_key() -> ApiError {
+    ApiError::unauthorized(
+        "the API key is not valid; expected `Authorization: Bearer ax_…` with a key that is not revoked",
+    )
+}
+
+fn rate_limited(caller: &Caller) -> ApiError {
+    let who = match caller {
+        Caller::User(_) => "this user's keys",
+        Caller::Anonymous => "this address; a key has more",
+    };
+    let message = format!("the limit is used up for {who}; wait for what Retry-After says");
+    ApiError::new(Code::RateLimited, message)
+}

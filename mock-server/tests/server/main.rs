@@ -1,0 +1,17 @@
+//! The reference server over real HTTP, in the same process.
+
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
+
+#[path = "../../../analyzer/tests/repository/mod.rs"]
+mod repository;
+mod support;
+
+mod analyses;
+mod hostile;
+mod idempotency;
+mod keys;
+mod limits;
+mod pages;
+mod private;
+mod requests;
+mod routes;

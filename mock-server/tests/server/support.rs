@@ -1,0 +1,165 @@
+//! A server with a clock that stands still, and a client.
+
+use std::time::Duration;
+
+use axiomo_mock_server::{Clock, Config, ManualClock, MockServer, Mount};
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::repository::{BOB, TestRepository, lines};
+
+pub(crate) const URL: &str = "https://github.com/owner/project";
+
+pub(crate) struct Service {
+    pub(crate) server: MockServer,
+    pub(crate) time: ManualClock,
+    pub(crate) client: reqwest::Client,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+impl Service {
+    pub(crate) async fn start(mut config: Config) -> Self {
+        let time = Clock::manual();
+        config.clock = time.clone().into();
+        let server = MockServer::start(config).await.unwrap();
+        Self { server, time, client: client() }
+    }
+
+    /// A server with a pull request, number 7.
+    pub(crate) async fn with_repository() -> (Self, TestRepository) {
+        let repository = project();
+        (Self::start(mounted(&repository)).await, repository)
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.server.address())
+    }
+
+    pub(crate) async fn key(&self, user: &str) -> String {
+        self.server.create_key("test", user).await.unwrap().key.expose().to_owned()
+    }
+
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+        answer(request).await
+    }
+
+    pub(crate) fn request(&self, method: &str, path: &str, key: Option<&str>) -> reqwest::RequestBuilder {
+        let request = self.client.request(method.parse().unwrap(), self.url(path));
+        match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+
+    pub(crate) async fn get(&self, path: &str, key: Option<&str>) -> Answer {
+        self.send(self.request("GET", path, key)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, key: Option<&str>, body: &str) -> Answer {
+        let request = self.request("POST", path, key).header("content-type", "application/json");
+        self.send(request.body(body.to_owned())).await
+    }
+
+    pub(crate) async fn analyze(&self, key: Option<&str>) -> Answer {
+        self.post("/api/analyze", key, &pull(7)).await
+    }
+
+    pub(crate) fn management(&self) -> &str {
+        self.server.management_token().expose()
+    }
+
+    /// Sends bytes, and reads until the server ends the connection. Time passes as long as it does not.
+    pub(crate) async fn exchange(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.server.address()).await.unwrap();
+        // The server may have refused already, and closed.
+        let _ = stream.write_all(bytes).await;
+        self.read_to_end(&mut stream).await
+    }
+
+    pub(crate) async fn read_to_end(&self, stream: &mut TcpStream) -> String {
+        let mut seen = Vec::new();
+        loop {
+            let mut buffer = [0; 4096];
+            tokio::select! {
+                biased;
+                read = stream.read(&mut buffer) => match read {
+                    Ok(0) | Err(_) => return String::from_utf8_lossy(&seen).into_owned(),
+                    Ok(length) => seen.extend(&buffer[..length]),
+                },
+                () = tokio::task::yield_now() => self.time.advance(Duration::from_millis(100)),
+            }
+        }
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    #[track_caller]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).unwrap_or_else(|| panic!("no {name} in {:?}", self.headers)).to_str().unwrap()
+    }
+
+    pub(crate) fn remaining(&self) -> u32 {
+        self.header("x-ratelimit-remaining").parse().unwrap()
+    }
+
+    /// The status and the code of an error in the API's shape, whose parts are all checked.
+    #[track_caller]
+    pub(crate) fn error(&self) -> (u16, String) {
+        let json = self.json();
+        assert_eq!(json["request_id"], self.header("x-request-id"));
+        assert_eq!(self.header("content-type"), "application/json");
+        assert!(!json["error"]["message"].as_str().unwrap().is_empty());
+        (self.status, json["error"]["code"].as_str().unwrap().to_owned())
+    }
+
+    /// The paths of an error's details.
+    #[track_caller]
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let json = self.json();
+        let details = json["error"]["details"].as_array().unwrap();
+        assert!(details.iter().all(|detail| !detail["message"].as_str().unwrap().is_empty()));
+        details.iter().map(|detail| detail["path"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+pub(crate) fn client() -> reqwest::Client {
+    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    // A connection that is kept may be cut off as idle just when it is used, when a test moves the time.
+    builder.pool_max_idle_per_host(0).build().unwrap()
+}
+
+pub(crate) async fn answer(request: reqwest::RequestBuilder) -> Answer {
+    let response = request.send().await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    Answer { status, headers, body: response.text().await.unwrap() }
+}
+
+pub(crate) fn pull(number: u64) -> String {
+    format!(r#"{{"url": "{URL}/pull/{number}"}}"#)
+}
+
+/// A repository with an open pull request, number 7.
+pub(crate) fn project() -> TestRepository {
+    let mut repository = TestRepository::new();
+    repository.on_main("begin", &[("src/app.rs", &lines(40, "app"))]);
+    repository.on("feature", &["main"], "Add a feature", BOB, &[("src/feature.rs", &lines(20, "feature"))]);
+    repository.git(&["update-ref", "refs/pull/7/head", "refs/heads/feature"]);
+    repository
+}
+
+pub(crate) fn mounted(repository: &TestRepository) -> Config {
+    let mut config = Config::default();
+    config.mounts.push(Mount::public(URL.parse().unwrap(), repository.path()));
+    config
+}
