@@ -1,4 +1,7 @@
+#![allow(clippy::doc_markdown, reason = "these texts are shown at a terminal")]
+
 use std::path::PathBuf;
+use std::time::Duration;
 
 use axiomo_analyzer::git::Selection;
 use axiomo_model::{RiskLevel, Timestamp};
@@ -14,12 +17,20 @@ pub(crate) struct Arguments {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Analyse a change of a local git repository, offline.
+    /// Analyse a pull request by the service, or a change of a local git repository offline.
     ///
-    /// Without --pull or --range it takes the branch that is checked out, if that has commits of its
-    /// own, else the change that was merged last, else the last commit.
-    #[command(after_help = EXAMPLES)]
+    /// With a URL, the service analyses that pull request. Without one, nothing leaves the machine: it
+    /// takes what --pull or --range name, else the branch that is checked out, if that has commits of
+    /// its own, else the change that was merged last, else the last commit.
+    #[command(after_help = ANALYZE_HELP)]
     Analyze(Analyze),
+    /// Retrieve a Signal that the service made before.
+    #[command(after_help = ENVIRONMENT_AND_EXIT_CODES)]
+    Scan(Scan),
+    /// Serve the whole API over local repositories, to test against or to keep for yourself.
+    ///
+    /// The first line on stdout is a JSON object with the base URL and the token that manages keys.
+    Serve(axiomo_mock_server::Arguments),
     /// Print a script that completes axiomo's arguments in a shell.
     ///
     /// For bash: axiomo completions bash > ~/.local/share/bash-completion/completions/axiomo
@@ -29,12 +40,30 @@ pub(crate) enum Command {
     },
 }
 
-const EXIT_CODES: &str = "\
-Exit codes: 0 fine, 1 the gate of --fail-on failed, 2 wrong usage or path, 5 no such pull request,
-6 the repository cannot be read.";
+macro_rules! exit_codes {
+    () => {
+        "\
+Exit codes: 0 fine, 1 the gate of --fail-on failed, 2 wrong usage, configuration, request or path,
+3 the key is refused, 4 the rate limit is used up, 5 no such pull request or Signal, 6 the network,
+the service or the repository failed, 130 Ctrl-C. With --format json an error is one JSON object on stderr."
+    };
+}
 
-const EXAMPLES: &str = "\
+macro_rules! environment {
+    () => {
+        "\
+Environment: AXIOMO_API_KEY (without it: anonymous, public repositories, 10 requests a minute),
+AXIOMO_BASE_URL, AXIOMO_TIMEOUT, AXIOMO_ATTEMPT_TIMEOUT, AXIOMO_MAX_WAIT (seconds), AXIOMO_MAX_RETRIES,
+AXIOMO_LOG (such as debug, or axiomo=debug)."
+    };
+}
+
+const EXIT_CODES: &str = exit_codes!();
+const ENVIRONMENT_AND_EXIT_CODES: &str = concat!(environment!(), "\n\n", exit_codes!());
+const ANALYZE_HELP: &str = concat!(
+    "\
 Examples:
+  axiomo analyze https://github.com/owner/repo/pull/123      by the service
   axiomo analyze                                      the current branch, or the last merged change
   axiomo analyze --pull 42                            a pull request that was fetched or merged
   axiomo analyze --range main..my-branch              what my-branch would bring into main
@@ -45,11 +74,42 @@ To fetch pull requests that are not merged yet:
   git fetch origin 'refs/pull/*/head:refs/pull/*/head'                      GitHub
   git fetch origin 'refs/merge-requests/*/head:refs/merge-requests/*/head'  GitLab
 
-Exit codes: 0 fine, 1 the gate of --fail-on failed, 2 wrong usage or path, 5 no such pull request,
-6 the repository cannot be read.";
+",
+    environment!(),
+    "\n\n",
+    exit_codes!()
+);
 
 #[derive(Args)]
 pub(crate) struct Analyze {
+    /// The address of the pull request's page, to be analysed by the service.
+    #[arg(value_name = "URL", conflicts_with_all = ["repo", "pull", "range", "as_of"])]
+    pub(crate) url: Option<String>,
+    #[command(flatten)]
+    pub(crate) service: Service,
+    /// A file with the provider's token for a private repository; for the service.
+    #[arg(long, value_name = "FILE", requires = "url")]
+    pub(crate) access_token_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) local: Local,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+#[derive(Args)]
+pub(crate) struct Scan {
+    /// The id that an analysis gave, such as ax-owner-repo-123-a1b2c3d4.
+    #[arg(value_name = "ID")]
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) service: Service,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+/// A change of a local repository.
+#[derive(Args)]
+pub(crate) struct Local {
     /// The repository: a folder of its working copy, its .git folder, or a bare one.
     #[arg(long, value_name = "PATH", default_value = ".")]
     pub(crate) repo: PathBuf,
@@ -62,6 +122,27 @@ pub(crate) struct Analyze {
     /// The moment that ages are counted to, such as 2026-01-31 or 2026-01-31T12:00:00Z; now by default.
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub(crate) as_of: Option<Timestamp>,
+}
+
+/// How to reach the service.
+#[derive(Args)]
+pub(crate) struct Service {
+    /// A file with the API key, instead of AXIOMO_API_KEY. A key is never taken from an argument,
+    /// where other users of the machine could read it.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) api_key_file: Option<PathBuf>,
+    /// Where the service is, /api included, instead of AXIOMO_BASE_URL or https://axiomo.app/api.
+    #[arg(long, value_name = "URL")]
+    pub(crate) base_url: Option<String>,
+    /// The whole time of the call in seconds, waits and retries included, instead of AXIOMO_TIMEOUT or
+    /// 300.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+/// What to do with the Signal.
+#[derive(Args)]
+pub(crate) struct Output {
     /// How to print the result.
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub(crate) format: Format,
@@ -70,7 +151,7 @@ pub(crate) struct Analyze {
     pub(crate) fail_on: Option<Threshold>,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
 pub(crate) enum Format {
     /// For people at a terminal.
     Pretty,
@@ -97,10 +178,25 @@ impl Threshold {
     }
 }
 
+impl Command {
+    /// How errors are to be printed.
+    pub(crate) fn format(&self) -> Format {
+        match self {
+            Self::Analyze(Analyze { output, .. }) | Self::Scan(Scan { output, .. }) => output.format,
+            Self::Serve(_) | Self::Completions { .. } => Format::Pretty,
+        }
+    }
+}
+
 fn range(text: &str) -> Result<Selection, axiomo_analyzer::git::Error> {
     text.parse()
 }
 
 fn moment(text: &str) -> Result<Timestamp, axiomo_model::ParseTimestampError> {
     format!("{text}T00:00:00Z").parse().or_else(|_| text.parse())
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    seconds.ok_or_else(|| "expected seconds, such as 30 or 2.5".to_owned())
 }

@@ -1,29 +1,80 @@
 use std::io;
 use std::process::ExitCode;
 
-use axiomo_analyzer::git::Error;
-use axiomo_model::{RiskLevel, UndecidedReason};
+use axiomo_analyzer::git::Error as RepositoryError;
+use axiomo_model::{ErrorKind, RiskLevel, UndecidedReason};
+use serde_json::json;
 
 /// Why the command ends with something else than success.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("the risk is {level} ({score:.4}), and --fail-on asks for less than {threshold}")]
-    Gate { level: RiskLevel, score: f64, threshold: RiskLevel },
+    #[error("the risk is {level}{}, and --fail-on asks for less than {threshold}", shown(*score))]
+    Gate { level: RiskLevel, score: Option<f64>, threshold: RiskLevel },
     #[error("whether the risk is below {threshold} cannot be told: {reason}; --fail-on takes that for a failure")]
     GateUndecided { reason: UndecidedReason, threshold: RiskLevel },
     #[error(transparent)]
-    Repository(#[from] Error),
+    Repository(#[from] RepositoryError),
+    #[error(transparent)]
+    Service(#[from] axiomo::Error),
+    #[error(transparent)]
+    Server(#[from] axiomo_mock_server::RunError),
+    #[error("{0}")]
+    Configuration(String),
+    #[error("interrupted")]
+    Interrupted,
     #[error("the result cannot be written: {0}")]
     Output(io::Error),
+    #[error("{what}: {source}")]
+    System { what: &'static str, source: io::Error },
+}
+
+fn shown(score: Option<f64>) -> String {
+    score.map(|score| format!(" ({score:.4})")).unwrap_or_default()
 }
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Gate { .. } | Self::GateUndecided { .. } => 1,
-            Self::Repository(Error::PullRequestNotFound { .. }) => 5,
-            Self::Repository(Error::Unreadable { .. }) | Self::Output(_) => 6,
-            Self::Repository(_) => 2,
+            Self::Server(error) => error.exit_code(),
+            Self::Interrupted => 130,
+            _ => match self.kind() {
+                ErrorKind::Authentication | ErrorKind::Permission => 3,
+                ErrorKind::RateLimited => 4,
+                ErrorKind::NotFound => 5,
+                ErrorKind::Configuration | ErrorKind::InvalidRequest => 2,
+                ErrorKind::Cancelled => 130,
+                _ => 6,
+            },
         })
+    }
+
+    /// The failure in the words that all parts of the product share.
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Service(error) => error.kind(),
+            Self::Repository(RepositoryError::PullRequestNotFound { .. }) => ErrorKind::NotFound,
+            Self::Repository(RepositoryError::Unreadable { .. })
+            | Self::Output(_)
+            | Self::System { .. }
+            | Self::Server(_) => ErrorKind::Server,
+            Self::Repository(_) | Self::Gate { .. } | Self::GateUndecided { .. } => ErrorKind::InvalidRequest,
+            Self::Configuration(_) => ErrorKind::Configuration,
+            Self::Interrupted => ErrorKind::Cancelled,
+        }
+    }
+
+    /// The failure as one JSON object. A gate that fails is no error of a call, and says so by its kind.
+    pub(crate) fn json(&self) -> String {
+        let value = match self {
+            Self::Service(error) => serde_json::to_value(error).unwrap_or_default(),
+            Self::Gate { .. } | Self::GateUndecided { .. } => json!({"kind": "gate", "message": self.to_string()}),
+            _ => json!({
+                "kind": self.kind().as_str(), "message": self.to_string(), "http_status": null, "code": null,
+                "request_id": null, "retry_after_ms": null, "reset_at": null, "queue_depth": null, "local": true,
+                "rate_limit": null, "attempts": [], "sent": "no",
+            }),
+        };
+        value.to_string()
     }
 }

@@ -42,8 +42,10 @@ mod client;
 mod clock;
 pub mod defaults;
 mod error;
+#[allow(unreachable_pub, reason = "public with the feature `testing`")]
 mod error_body;
 mod options;
+#[allow(unreachable_pub, reason = "public in part with the feature `testing`")]
 mod rate_limit;
 mod request;
 mod response;

@@ -30,8 +30,8 @@ use std::time::{Duration, Instant, SystemTime};
 use crate::clock::Purpose;
 use crate::response::WaitReason;
 
-pub use crate::error_body::read_error_body;
-pub use crate::rate_limit::headers::read_rate_limit;
+pub use crate::error_body::{ErrorBody, read_error_body};
+pub use crate::rate_limit::headers::{RateLimitReading, read_rate_limit};
 
 /// A clock that stands still until it is moved. Clones share one time.
 #[derive(Clone)]

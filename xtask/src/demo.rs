@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: a real change in, an explained Signal out.
+//! `cargo xtask demo`: the whole story on one machine, on a real change.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,13 +13,6 @@ const ENOUGH_COMMITS: usize = 2;
 
 pub fn run() -> anyhow::Result<()> {
     let workspace = crate::workspace();
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--package", "axiomo-cli"])
-        .current_dir(&workspace)
-        .status()
-        .context("cargo")?;
-    ensure!(built.success(), "the command line does not build");
-
     let repository = if commits(&workspace) >= ENOUGH_COMMITS {
         workspace.clone()
     } else {
@@ -27,13 +20,17 @@ pub fn run() -> anyhow::Result<()> {
         example::repository(&folder)?;
         folder
     };
-    let program = workspace.join("target/debug/axiomo");
-    let arguments = ["analyze", "--repo", &repository.to_string_lossy()].map(str::to_owned);
-    println!("$ axiomo {}", arguments.join(" "));
+    let example = ["--quiet", "--package", "axiomo-cli", "--example", "demo"];
+    let cargo = |command: &str| {
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.arg(command).args(example).current_dir(&workspace);
+        cargo
+    };
+    ensure!(cargo("build").status().context("cargo")?.success(), "the demo does not build");
     let started = Instant::now();
-    let status = Command::new(program).args(&arguments).status().context("axiomo")?;
-    ensure!(status.success(), "axiomo ended with {status}");
-    println!("  ({:.2} s)", started.elapsed().as_secs_f64());
+    let status = cargo("run").arg("--").arg(&repository).status().context("cargo")?;
+    ensure!(status.success(), "the demo ended with {status}");
+    println!("({:.2} s)", started.elapsed().as_secs_f64());
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs, reason = "tests")]
 
+#[path = "../http/mod.rs"]
+mod http;
 #[path = "../../../analyzer/tests/repository/mod.rs"]
 mod repository;
 

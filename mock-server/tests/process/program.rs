@@ -63,5 +63,5 @@ impl Drop for Program {
 }
 
 pub(crate) fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+    crate::http::client().build().unwrap()
 }

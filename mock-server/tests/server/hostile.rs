@@ -151,7 +151,7 @@ async fn what_is_in_flight_is_finished_when_the_server_closes() {
 #[tokio::test]
 async fn http2_is_spoken_with_prior_knowledge() {
     let (service, _repository) = Service::with_repository().await;
-    let client = reqwest::Client::builder().no_proxy().http2_prior_knowledge().build().unwrap();
+    let client = crate::http::client().http2_prior_knowledge().build().unwrap();
     let key = service.key("alice").await;
     let mut requests = tokio::task::JoinSet::new();
     for _ in 0..20 {

@@ -134,7 +134,7 @@ impl Answer {
 }
 
 pub(crate) fn client() -> reqwest::Client {
-    let builder = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let builder = crate::http::client().redirect(reqwest::redirect::Policy::none());
     // A connection that is kept may be cut off as idle just when it is used, when a test moves the time.
     builder.pool_max_idle_per_host(0).build().unwrap()
 }

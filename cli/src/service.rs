@@ -1,0 +1,63 @@
+//! Calls of the service.
+
+use std::path::Path;
+
+use axiomo::{Analysis, AnalyzeRequest, Call, Client, ClientBuilder, KeyProvider, ProviderToken};
+use indicatif::{ProgressBar, ProgressDrawTarget};
+
+use crate::arguments::Service;
+use crate::failure::Failure;
+
+pub(crate) fn analyze(url: &str, service: &Service, token_file: Option<&Path>) -> Result<Analysis, Failure> {
+    let mut request = AnalyzeRequest::from_url(url)?;
+    let doing = format!("Analysing {}; this usually takes 10 to 30 seconds", request.pull_request());
+    if let Some(path) = token_file {
+        request = request.access_token(token(path)?);
+    }
+    finish(client(service)?.analyze(request), doing)
+}
+
+pub(crate) fn scan(id: &str, service: &Service) -> Result<Analysis, Failure> {
+    finish(client(service)?.scan(id), "Retrieving the Signal".to_owned())
+}
+
+fn client(service: &Service) -> Result<Client, Failure> {
+    let mut builder = ClientBuilder::from_env()?.user_agent_suffix(concat!("axiomo-cli/", env!("CARGO_PKG_VERSION")));
+    if let Some(path) = &service.api_key_file {
+        builder = builder.key_provider(KeyProvider::file(path));
+    }
+    if let Some(url) = &service.base_url {
+        builder = builder.base_url(url);
+    }
+    if let Some(timeout) = service.timeout {
+        builder = builder.timeout(timeout);
+    }
+    Ok(builder.build()?)
+}
+
+fn token(path: &Path) -> Result<ProviderToken, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Failure::Configuration(format!("--access-token-file {}: {error}", path.display())))?;
+    Ok(ProviderToken::new(text.trim())?)
+}
+
+/// Makes a call, with a sign of life on stderr if that is a terminal.
+fn finish(call: Call, doing: String) -> Result<Analysis, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| Failure::System { what: "the runtime cannot be started", source })?;
+    let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_message(doing);
+    progress.enable_steady_tick(std::time::Duration::from_millis(100));
+    let outcome = runtime.block_on(async {
+        tokio::select! {
+            outcome = call.into_future() => outcome.map_err(Failure::from),
+            signal = tokio::signal::ctrl_c() => match signal {
+                Ok(()) => Err(Failure::Interrupted),
+                Err(source) => Err(Failure::System { what: "signals cannot be waited for", source }),
+            },
+        }
+    });
+    progress.finish_and_clear();
+    outcome
+}
