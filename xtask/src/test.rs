@@ -1,6 +1,8 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
 mod openapi;
+mod server;
+mod snippets;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -21,7 +23,7 @@ enum Lane {
     Check,
     /// The tests of every crate.
     Rust,
-    /// That the reference server does what spec/openapi.yaml says.
+    /// That the reference server does what spec/openapi.yaml says, and what the examples of plain HTTP ask.
     Openapi,
 }
 

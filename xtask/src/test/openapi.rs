@@ -2,8 +2,6 @@
 //! document, and compares every answer with it. Its rules, and the exceptions with their reasons, stand
 //! in `spec/schemathesis.toml`.
 
-mod server;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -12,9 +10,9 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Tally;
+use super::server::Server;
+use super::{Tally, snippets};
 use crate::example;
-use server::Server;
 
 /// The document's examples speak of this repository.
 const REPOSITORY: &str = "https://github.com/acme/shop";
@@ -83,6 +81,7 @@ pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
     let server = Server::start(REPOSITORY, &repository, &[])?;
     tally.count(is_served(&server, &document)?);
     tally.count(example_is_true(&server, &document)?);
+    snippets::run(&folder, &python, tally)?;
     for run in &RUNS {
         let server = Server::start(REPOSITORY, &repository, run.server)?;
         schemathesis(run, &server, &python, &document, tally)?;
