@@ -28,11 +28,6 @@ mod weights;
 
 use axiomo_model::{Section, Signal, Timestamp, VisitText};
 
-/// The README's example is compiled with the others.
-#[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
-struct Readme;
-
 pub use change::{
     Change, FileChange, FilePast, FileStatus, Gap, History, HistoryCut, Lines, Person, PersonPast, Place,
 };

@@ -31,6 +31,11 @@
 //! `rustls` (default: TLS with ring), `aws-lc-rs` (TLS with aws-lc-rs), `native-tls` (the system's TLS),
 //! `blocking`, `testing` (a clock that moves by hand). None of them installs anything for the process.
 
+/// The README's example is compiled with the others.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
+
 mod attempts;
 mod auth;
 #[cfg(feature = "blocking")]
