@@ -67,7 +67,7 @@ impl Failure {
     /// The failure as one JSON object. A gate that fails is no error of a call, and says so by its kind.
     pub(crate) fn json(&self) -> String {
         let value = match self {
-            Self::Service(error) => serde_json::to_value(error).unwrap_or_default(),
+            Self::Service(error) => return serde_json::to_string(error).unwrap_or_default(),
             Self::Gate { .. } | Self::GateUndecided { .. } => json!({"kind": "gate", "message": self.to_string()}),
             _ => json!({
                 "kind": self.kind().as_str(), "message": self.to_string(), "http_status": null, "code": null,

@@ -271,3 +271,19 @@ fn a_client_outlives_the_runtime_it_was_used_in() {
         assert_eq!(analysis.raw, ANALYSIS);
     }
 }
+
+#[tokio::test]
+async fn the_reset_is_a_moment_by_the_clients_own_clock_and_never_too_early() {
+    let server = MockServer::start().await;
+    // A service whose clock is a year ahead of the client's, which stands at 2026-01-01T00:00:00Z.
+    let answer = ResponseTemplate::new(200)
+        .set_body_raw(ANALYSIS, "application/json")
+        .insert_header("date", "Fri, 01 Jan 2027 00:00:00 GMT")
+        .insert_header("x-ratelimit-reset", "1798761630");
+    Mock::given(method("GET")).respond_with(answer).mount(&server).await;
+    let clock = axiomo::testing::VirtualClock::new();
+    clock.advance(std::time::Duration::from_millis(250));
+    let client = Client::builder().base_url(server.uri()).clock(clock).build().unwrap();
+    let meta = client.scan("x").await.unwrap().meta;
+    assert_eq!(meta.rate_limit.unwrap().reset_at.unwrap().to_string(), "2026-01-01T00:00:31Z");
+}

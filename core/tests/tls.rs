@@ -110,6 +110,33 @@ async fn only_a_certificate_that_can_be_verified_is_trusted() {
     }
 }
 
+/// Run by the test below, in a process for which the system has no root certificates.
+#[tokio::test]
+#[ignore = "a part of another test"]
+async fn in_a_process_without_roots() {
+    let variable = |name: &str| std::env::var(name).unwrap();
+    let client = client(variable("TEST_ADDRESS").parse().unwrap());
+    let error = client.clone().build().unwrap().analyze(URL).await.unwrap_err();
+    assert_eq!(error.code(), Some("tls"), "the bundled roots know nothing of this authority: {error}");
+    let trusting = client.root_certificate(variable("TEST_ROOT")).build().unwrap();
+    assert_eq!(trusting.analyze(URL).await.unwrap().raw, ANALYSIS);
+}
+
+#[tokio::test]
+async fn a_system_without_roots_is_no_obstacle() {
+    let authority = authority();
+    let address = serve(authority.server_config("localhost", None, &[b"http/1.1"]), http1).await;
+    let child = move || {
+        let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", "in_a_process_without_roots", "--ignored"]);
+        command.env("TEST_ADDRESS", address.to_string()).env("TEST_ROOT", authority.pem);
+        command.env("SSL_CERT_FILE", "/nonexistent").env("SSL_CERT_DIR", "/nonexistent").output().unwrap()
+    };
+    let output = tokio::task::spawn_blocking(child).await.unwrap();
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && shown.contains("1 passed"), "{shown}");
+}
+
 #[tokio::test]
 async fn a_client_certificate_is_shown_to_who_asks() {
     let (authority, client_authority) = (authority(), self::authority());

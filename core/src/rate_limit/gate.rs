@@ -1,7 +1,7 @@
 //! Where calls wait for their turn.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axiomo_model::{ErrorKind, Timestamp};
 use tokio::sync::Notify;
@@ -104,7 +104,12 @@ impl Permit<'_> {
 
 fn rate_limit(clock: &Clock, reading: RateLimitReading) -> Option<RateLimit> {
     let RateLimitReading { limit, remaining, reset, .. } = reading;
-    let reset_at = reset.and_then(|reset| clock.time_of_day().checked_add(reset)).map(Timestamp::from);
+    // Rounded up: whoever comes back then is not too early, and more exact the service is not.
+    let reset_at = reset.and_then(|reset| {
+        let since_1970 = clock.time_of_day().duration_since(SystemTime::UNIX_EPOCH).ok()?.checked_add(reset)?;
+        let seconds = since_1970.as_secs() + u64::from(since_1970.subsec_nanos() > 0);
+        i64::try_from(seconds).ok().map(Timestamp::from_unix_seconds)
+    });
     let rate_limit = RateLimit { limit, remaining, reset_at };
     (rate_limit != RateLimit::default()).then_some(rate_limit)
 }
