@@ -12,6 +12,10 @@ pub(crate) struct TlsSettings {
 }
 
 #[derive(Clone)]
+#[cfg_attr(
+    not(any(feature = "rustls", feature = "aws-lc-rs", feature = "native-tls")),
+    expect(dead_code, reason = "without TLS nobody asks who we are")
+)]
 pub(crate) struct ClientCertificate {
     pub(crate) chain: Vec<u8>,
     pub(crate) key: Arc<secrecy::SecretSlice<u8>>,

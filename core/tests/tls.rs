@@ -28,6 +28,8 @@ struct Authority {
 fn authority() -> Authority {
     let key = KeyPair::generate().unwrap();
     let mut params = CertificateParams::new(Vec::new()).unwrap();
+    // Another name than its certificates have, or OpenSSL takes them for their own issuers.
+    params.distinguished_name.push(rcgen::DnType::CommonName, "An authority for tests");
     params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
     let certificate = params.self_signed(&key).unwrap();
     Authority { pem: certificate.pem(), der: certificate.der().clone(), issuer: Issuer::new(params, key) }
@@ -147,7 +149,9 @@ async fn a_client_certificate_is_shown_to_who_asks() {
     let known = builder.clone().client_certificate(certificate.pem(), key.serialize_pem()).build().unwrap();
     assert!(known.analyze(URL).await.is_ok());
     let error = builder.build().unwrap().scan("x").await.unwrap_err();
-    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, Some("tls")), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    // Under TLS 1.3 the refusal comes after the handshake, where the system's TLS does not say what it is.
+    assert!(error.code() == Some("tls") || cfg!(feature = "native-tls"), "{error}");
 }
 
 /// What an HTTP/2 server does with one stream after another.
