@@ -21,3 +21,18 @@ fn pull_request_ref() {
 fn signal() {
     replay("signal", axiomo_fuzz::signal);
 }
+
+#[test]
+fn rate_limit_headers() {
+    replay("rate_limit_headers", axiomo_fuzz::rate_limit_headers);
+}
+
+#[test]
+fn error_body() {
+    replay("error_body", axiomo_fuzz::error_body);
+}
+
+#[test]
+fn analyze_request() {
+    replay("analyze_request", axiomo_fuzz::analyze_request);
+}

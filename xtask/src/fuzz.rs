@@ -19,8 +19,14 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Target {
+    /// Requests to the reference server.
+    AnalyzeRequest,
+    /// Bodies of errors.
+    ErrorBody,
     /// Addresses of pull requests.
     PullRequestRef,
+    /// Headers of answers.
+    RateLimitHeaders,
     /// Answers of the service.
     Signal,
 }
