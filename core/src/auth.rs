@@ -19,12 +19,16 @@ use crate::error::Error;
 /// # Ok::<(), axiomo::ApiKeyError>(())
 /// ```
 #[derive(Clone)]
-pub struct ApiKey(SecretString);
+pub struct ApiKey {
+    secret: Arc<SecretString>,
+    /// What goes into a request, marked so that no library prints it.
+    header: HeaderValue,
+}
 
 /// A token of GitHub, GitLab or Bitbucket, with which the service reads a private repository. It is
 /// shown nowhere.
 #[derive(Clone)]
-pub struct ProviderToken(SecretString);
+pub struct ProviderToken(Arc<SecretString>);
 
 /// Why a text cannot be a key. The text itself is not repeated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -68,16 +72,15 @@ impl FromStr for ApiKey {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(ApiKeyError::NotAscii);
         }
-        Ok(Self(SecretString::from(text)))
+        let mut header = HeaderValue::try_from(format!("Bearer {text}")).map_err(|_| ApiKeyError::NotAscii)?;
+        header.set_sensitive(true);
+        Ok(Self { secret: Arc::new(SecretString::from(text)), header })
     }
 }
 
 impl ApiKey {
-    /// The header's value, marked so that no library prints it.
-    pub(crate) fn header(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0.expose_secret())).ok()?;
-        value.set_sensitive(true);
-        Some(value)
+    pub(crate) fn header(&self) -> &HeaderValue {
+        &self.header
     }
 }
 
@@ -94,24 +97,28 @@ impl ProviderToken {
                 "the provider token is empty or holds white space; give the token alone, or none",
             ));
         }
-        Ok(Self(SecretString::from(token)))
+        Ok(Self(Arc::new(SecretString::from(token))))
     }
 }
 
 /// What must not be shown.
 pub(crate) trait Secret {
-    fn expose(&self) -> &str;
+    fn secret(&self) -> &Arc<SecretString>;
+
+    fn expose(&self) -> &str {
+        self.secret().expose_secret()
+    }
 }
 
 impl Secret for ApiKey {
-    fn expose(&self) -> &str {
-        self.0.expose_secret()
+    fn secret(&self) -> &Arc<SecretString> {
+        &self.secret
     }
 }
 
 impl Secret for ProviderToken {
-    fn expose(&self) -> &str {
-        self.0.expose_secret()
+    fn secret(&self) -> &Arc<SecretString> {
+        &self.0
     }
 }
 
@@ -233,19 +240,19 @@ async fn ask(provider: &KeyProvider) -> Result<ApiKey, Error> {
 
 /// The secrets of one call, to be taken out of whatever the service says.
 #[derive(Default)]
-pub(crate) struct Secrets(Vec<SecretString>);
+pub(crate) struct Secrets(Vec<Arc<SecretString>>);
 
 const REDACTED: &str = "[redacted]";
 
 impl Secrets {
     pub(crate) fn add(&mut self, secret: &impl Secret) {
-        self.0.push(SecretString::from(secret.expose()));
+        self.0.push(Arc::clone(secret.secret()));
     }
 
     /// The text without the secrets; as it is when it holds none.
     pub(crate) fn redact<'t>(&self, text: &'t str) -> std::borrow::Cow<'t, str> {
         let mut text = std::borrow::Cow::Borrowed(text);
-        for secret in self.0.iter().map(ExposeSecret::expose_secret) {
+        for secret in self.0.iter().map(|secret| secret.expose_secret()) {
             if text.contains(secret) {
                 text = text.replace(secret, REDACTED).into();
             }
@@ -256,7 +263,7 @@ impl Secrets {
     /// Replaces the values of headers that hold a secret.
     pub(crate) fn redact_headers(&self, headers: &mut http::HeaderMap) {
         for value in headers.values_mut() {
-            let holds = |secret: &SecretString| contains(value.as_bytes(), secret.expose_secret().as_bytes());
+            let holds = |secret: &Arc<SecretString>| contains(value.as_bytes(), secret.expose_secret().as_bytes());
             if self.0.iter().any(holds) {
                 *value = HeaderValue::from_static(REDACTED);
             }
@@ -298,7 +305,7 @@ mod tests {
     #[test]
     fn a_key_is_not_judged_by_its_shape() {
         for text in ["ax_0123456789", "x", "sk-1/2+3=", "bearer_of_news"] {
-            assert_eq!(text.parse::<ApiKey>().unwrap().header().unwrap().to_str().unwrap(), format!("Bearer {text}"));
+            assert_eq!(text.parse::<ApiKey>().unwrap().header().to_str().unwrap(), format!("Bearer {text}"));
         }
     }
 

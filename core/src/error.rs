@@ -120,7 +120,8 @@ impl Error {
         self.0.queue_depth
     }
 
-    /// Whether it arose here, without or before an answer of the service.
+    /// Whether the call was refused here, with nothing sent: a setting or a request that cannot be, or a
+    /// wait at the rate limit that would be too long.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.0.local

@@ -181,14 +181,6 @@ impl Operation {
             Self::Scan(_) => "/scans/{scan_id}",
         }
     }
-
-    /// The steps of the path below the base address.
-    pub(crate) fn path(&self) -> [&str; 2] {
-        match self {
-            Self::Analyze(_) => ["analyze", ""],
-            Self::Scan(id) => ["scans", id],
-        }
-    }
 }
 
 #[cfg(test)]

@@ -47,13 +47,12 @@ impl BaseUrl {
         self.url.origin().ascii_serialization()
     }
 
-    fn join(&self, [first, second]: [&str; 2]) -> Url {
+    /// The address below this one, with each step escaped.
+    fn join<'s>(&self, steps: impl IntoIterator<Item = &'s str>) -> Url {
         let mut url = self.url.clone();
+        // Every http address has a path.
         if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push(first);
-            if !second.is_empty() {
-                path.push(second);
-            }
+            path.pop_if_empty().extend(steps);
         }
         url
     }
@@ -63,6 +62,8 @@ impl BaseUrl {
 #[derive(Debug)]
 pub(crate) struct Transport {
     settings: TransportSettings,
+    /// Where analyses are asked for, which is the same every time.
+    analyze_url: Url,
     client: OnceLock<Result<reqwest::Client, Error>>,
 }
 
@@ -89,7 +90,8 @@ pub(crate) struct Failure {
 
 impl Transport {
     pub(crate) fn new(settings: TransportSettings) -> Self {
-        Self { settings, client: OnceLock::new() }
+        let analyze_url = settings.base_url.join(["analyze"]);
+        Self { settings, analyze_url, client: OnceLock::new() }
     }
 
     pub(crate) fn settings(&self) -> &TransportSettings {
@@ -110,10 +112,14 @@ impl Transport {
         idempotency_key: Option<&HeaderValue>,
         body: Option<Vec<u8>>,
     ) -> Result<Answer, Failure> {
-        let mut request = reqwest::Request::new(operation.method(), self.settings.base_url.join(operation.path()));
+        let url = match operation {
+            Operation::Analyze(_) => self.analyze_url.clone(),
+            Operation::Scan(id) => self.settings.base_url.join(["scans", id]),
+        };
+        let mut request = reqwest::Request::new(operation.method(), url);
         let headers = request.headers_mut();
-        if let Some(value) = key.and_then(ApiKey::header) {
-            headers.insert(AUTHORIZATION, value);
+        if let Some(key) = key {
+            headers.insert(AUTHORIZATION, key.header().clone());
         }
         if let Some(value) = idempotency_key {
             headers.insert(IDEMPOTENCY_KEY, value.clone());

@@ -154,6 +154,19 @@ async fn a_client_certificate_is_shown_to_who_asks() {
     assert!(error.code() == Some("tls") || cfg!(feature = "native-tls"), "{error}");
 }
 
+/// One of the few tests that wait for real: connecting is the system's, and so is its time.
+#[tokio::test]
+async fn a_handshake_that_never_ends_is_given_up() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let silent = tokio::spawn(async move { listener.accept().await });
+    let client = client(address).connect_timeout(std::time::Duration::from_millis(100)).max_retries(0);
+    let error = client.build().unwrap().analyze(URL).await.unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, Some("connect_timeout")), "{error}");
+    assert_eq!(error.sent(), Sent::No);
+    drop(silent);
+}
+
 /// What an HTTP/2 server does with one stream after another.
 #[derive(Clone, Copy, PartialEq)]
 enum Stream {
