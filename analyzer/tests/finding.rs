@@ -234,3 +234,29 @@ fn working_copies_and_their_git_folders_are_opened_too() {
     assert!(matches!(Repository::open(&inside), Err(Error::NotARepository { .. })));
     assert!(matches!(Repository::discover(folder.path()), Err(Error::NotARepository { .. })));
 }
+
+#[test]
+fn tips_are_equal_as_long_as_the_change_is() {
+    let mut repository = with_branch("topic");
+    repository.git(&["update-ref", "refs/pull/7/head", "topic"]);
+    let open = Repository::open(repository.path()).unwrap();
+    let mut seen = vec![open.tips(7).unwrap()];
+    // What belongs to others changes nothing.
+    repository.on("other", &["main"], "Other", ANN, &[("o.rs", "1\n")]);
+    repository.git(&["update-ref", "refs/pull/8/head", "other"]);
+    repository.git(&["pack-refs", "--all", "--prune"]);
+    assert_eq!(open.tips(7).unwrap(), seen[0]);
+    assert_ne!(open.tips(8).unwrap(), seen[0]);
+    // Its head, its trial merge and the branch it goes to each do.
+    repository.on("topic", &["topic"], "More", BOB, &[("c.rs", "1\n")]);
+    repository.git(&["update-ref", "refs/pull/7/head", "topic"]);
+    seen.push(open.tips(7).unwrap());
+    repository.git(&["update-ref", "refs/pull/7/merge", "other"]);
+    seen.push(open.tips(7).unwrap());
+    repository.on_main("Go further", &[("a.rs", "1\n")]);
+    seen.push(open.tips(7).unwrap());
+    let distinct: std::collections::HashSet<_> = seen.iter().collect();
+    assert_eq!(distinct.len(), 4, "{seen:?}");
+    let empty = TestRepository::new();
+    assert!(matches!(Repository::open(empty.path()).unwrap().tips(7), Err(Error::NoCommit)));
+}

@@ -158,7 +158,6 @@ fn unread(mount: &Mounted, error: &Error) -> ApiError {
         }
         _ => {
             tracing::warn!(repository = %mount.url(), %error, "a repository cannot be read");
-            mount.reopen();
             let message = format!("the clone of {} cannot be read; the server's own log says why", mount.url());
             ApiError::new(Code::RepositoryUnreadable, message)
         }
@@ -178,59 +177,15 @@ fn failed(error: &dyn std::error::Error) -> ApiError {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-
-    use tokio::sync::Notify;
-
     use super::*;
     use crate::repositories::{Caller, Mount, Repositories};
     use crate::repository::{ANN, TestRepository, lines};
-    use crate::store::{KeyRecord, StoreError, Written};
-
-    /// A store that keeps nothing, and writes only when it is let.
-    #[derive(Debug, Default)]
-    struct Gate {
-        asked: AtomicUsize,
-        is_open: AtomicBool,
-        opened: Notify,
-    }
-
-    impl Gate {
-        fn open(&self) {
-            self.is_open.store(true, Ordering::SeqCst);
-            self.opened.notify_waiters();
-        }
-    }
-
-    impl Store for Gate {
-        fn keys(&self) -> Result<Vec<KeyRecord>, StoreError> {
-            Ok(Vec::new())
-        }
-
-        fn scan(&self, _id: &str) -> Result<Option<Scan>, StoreError> {
-            Ok(None)
-        }
-
-        fn write(&self, _write: Write) -> Written<'_> {
-            Box::pin(async {
-                self.asked.fetch_add(1, Ordering::SeqCst);
-                loop {
-                    let opened = self.opened.notified();
-                    if self.is_open.load(Ordering::SeqCst) {
-                        return Ok(());
-                    }
-                    opened.await;
-                }
-            })
-        }
-
-        fn close(&self) {}
-    }
+    use crate::store::GatedStore;
 
     struct Setting {
         _repository: TestRepository,
         repositories: Repositories,
-        gate: Arc<Gate>,
+        gate: Arc<GatedStore>,
         analyst: Arc<Analyst>,
     }
 
@@ -243,7 +198,7 @@ mod tests {
         }
         let url = "https://github.com/o/r".parse().unwrap();
         let repositories = Repositories::new(&[Mount::public(url, repository.path())]);
-        let gate = Arc::new(Gate::default());
+        let gate = Arc::new(GatedStore::default());
         let analyst = Analyst::new(gate.clone(), Clock::default(), "http://127.0.0.1".to_owned(), at_once, waiting);
         Setting { _repository: repository, repositories, gate, analyst: Arc::new(analyst) }
     }
@@ -259,9 +214,9 @@ mod tests {
         /// Returns once so many wait for the only analysis that runs.
         async fn joined(&self, count: usize) {
             loop {
-                assert!(self.gate.asked.load(Ordering::SeqCst) <= 1, "a second analysis of the same head");
+                assert!(self.gate.asked() <= 1, "a second analysis of the same head");
                 let waiting = self.analyst.flights().values().map(Flight::others).sum::<usize>();
-                if waiting == count && self.gate.asked.load(Ordering::SeqCst) == 1 {
+                if waiting == count && self.gate.asked() == 1 {
                     return;
                 }
                 tokio::task::yield_now().await;
@@ -280,10 +235,10 @@ mod tests {
             bodies.push(asked.await.unwrap().unwrap());
         }
         assert!(bodies.iter().all(|body| *body == bodies[0]));
-        assert_eq!(setting.gate.asked.load(Ordering::SeqCst), 1);
+        assert_eq!(setting.gate.asked(), 1);
         // Nothing is remembered of it.
         setting.ask(7).await.unwrap().unwrap();
-        assert_eq!(setting.gate.asked.load(Ordering::SeqCst), 2);
+        assert_eq!(setting.gate.asked(), 2);
     }
 
     #[tokio::test]
@@ -310,6 +265,6 @@ mod tests {
         setting.joined(1).await;
         setting.gate.open();
         assert!(second.await.unwrap().is_ok());
-        assert_eq!(setting.gate.asked.load(Ordering::SeqCst), 1);
+        assert_eq!(setting.gate.asked(), 1);
     }
 }

@@ -30,7 +30,7 @@ pub struct Arguments {
     /// Where keys and scans are kept: `memory`, or `sqlite:PATH`.
     #[arg(long, value_name = "STORE", value_parser = store)]
     pub store: Option<StoreLocation>,
-    /// A clone that stands for a repository, as in https://github.com/owner/repo=path/to/clone.
+    /// A clone that stands for a repository, as in `https://github.com/owner/repo=path/to/clone`.
     #[arg(long, value_name = "URL=PATH", value_parser = mount)]
     pub repo: Vec<(RepositoryUrl, PathBuf)>,
     /// The same, for those who are connected to it or send its access token.

@@ -151,3 +151,47 @@ impl Entry {
         KeyRecord { last_used_at: set(&self.last_used_at), revoked_at: set(&self.revoked_at), ..self.record.clone() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use super::*;
+    use crate::store::{GatedStore, MemoryStore};
+
+    /// What a death right now would leave decides: nothing is shown that it could take back.
+    #[tokio::test]
+    async fn a_revocation_holds_once_it_is_written_and_not_before() {
+        let mut keys = KeyRing::load(Arc::new(MemoryStore::default()), Clock::default()).unwrap();
+        let (key, record) = keys.create("ci".to_owned(), "alice".to_owned()).await.unwrap();
+        let gate = Arc::new(GatedStore::default());
+        keys.store = gate.clone();
+        let is_taken = || keys.user_of(key.expose().as_bytes()).is_some();
+        let mut revocation = pin!(keys.revoke(&record.id));
+        tokio::select! {
+            biased;
+            done = revocation.as_mut() => panic!("acknowledged before it was written: {done:?}"),
+            () = std::future::ready(()) => {}
+        }
+        assert!(gate.asked() == 1 && is_taken());
+        gate.open();
+        revocation.await.unwrap();
+        assert!(!is_taken());
+    }
+
+    #[tokio::test]
+    async fn a_key_is_there_once_it_is_written_and_not_before() {
+        let gate = Arc::new(GatedStore::default());
+        let keys = KeyRing::load(gate.clone(), Clock::default()).unwrap();
+        let mut creation = pin!(keys.create("ci".to_owned(), "alice".to_owned()));
+        tokio::select! {
+            biased;
+            _ = creation.as_mut() => panic!("acknowledged before it was written"),
+            () = std::future::ready(()) => {}
+        }
+        assert!(keys.list().is_empty());
+        gate.open();
+        let (key, _) = creation.await.unwrap();
+        assert_eq!(keys.user_of(key.expose().as_bytes()).as_deref(), Some("alice"));
+    }
+}

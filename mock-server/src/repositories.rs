@@ -242,10 +242,4 @@ impl Mounted {
         *kept = Some(repository.clone());
         Ok(repository)
     }
-
-    /// Opens it anew the next time: something in it could not be read, so it may be another one by
-    /// then.
-    pub(crate) fn reopen(&self) {
-        *self.repository.lock().unwrap_or_else(PoisonError::into_inner) = None;
-    }
 }

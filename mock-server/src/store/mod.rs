@@ -1,5 +1,7 @@
 //! What outlives a request: keys and scans.
 
+#[cfg(test)]
+mod gated;
 mod memory;
 mod sqlite;
 
@@ -11,6 +13,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::key::Digest;
+#[cfg(test)]
+pub(crate) use gated::GatedStore;
 pub(crate) use memory::MemoryStore;
 pub(crate) use sqlite::SqliteStore;
 

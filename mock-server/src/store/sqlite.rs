@@ -29,7 +29,7 @@ struct Open {
     writes: mpsc::Sender<Job>,
     writer: JoinHandle<()>,
     /// The system lets go of it when the process dies.
-    _lock: File,
+    lock: File,
 }
 
 struct Job {
@@ -79,7 +79,7 @@ impl SqliteStore {
             .map_err(|error| StoreError::failed(path, &error))?;
         Ok(Self {
             path: path.to_owned(),
-            open: Mutex::new(Some(Open { writes, writer: thread, _lock: lock })),
+            open: Mutex::new(Some(Open { writes, writer: thread, lock })),
             readers: Mutex::default(),
         })
     }
@@ -139,13 +139,17 @@ impl Store for SqliteStore {
     }
 
     fn close(&self) {
-        let Some(Open { writes, writer, _lock }) = self.open().take() else { return };
+        let Some(Open { writes, writer, lock }) = self.open().take() else { return };
         // The writer ends when it has written everything that it was handed.
         drop(writes);
         if writer.join().is_err() {
             tracing::error!("the store's writer died");
         }
         self.readers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        // Not by closing the file alone: a program that is being started at this moment has it open too.
+        if let Err(error) = lock.unlock() {
+            tracing::warn!(%error, "the store is still locked");
+        }
     }
 }
 

@@ -32,3 +32,20 @@ async fn an_analysis_takes_the_place_of_an_earlier_one_of_the_same_head() {
     let kept = service.get(&format!("/api/scans/{id}"), None).await;
     assert_eq!(kept.json()["signal"]["meta"]["generated_at"], "2026-01-01T00:00:03Z");
 }
+
+#[tokio::test]
+async fn a_clone_that_was_made_anew_is_seen() {
+    let (service, mut repository) = Service::with_repository().await;
+    repository.git(&["gc", "--quiet"]);
+    assert_eq!(service.analyze(None).await.status, 200);
+    repository.on("feature", &["feature"], "More", BOB, &[("src/more.rs", &lines(9, "more"))]);
+    repository.git(&["update-ref", "refs/pull/7/head", "refs/heads/feature"]);
+    let other = tempfile::tempdir().unwrap();
+    let anew = other.path().join("anew");
+    repository.git(&["clone", "--quiet", "--mirror", "--no-local", ".", anew.to_str().unwrap()]);
+    std::fs::rename(repository.path(), other.path().join("old")).unwrap();
+    std::fs::rename(&anew, repository.path()).unwrap();
+    std::fs::remove_dir_all(other.path().join("old")).unwrap();
+    let made = service.analyze(None).await;
+    assert_eq!(made.json()["signal"]["pr"]["commits"], 2, "{}", made.body);
+}

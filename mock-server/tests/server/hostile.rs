@@ -1,5 +1,7 @@
 //! What a server must survive: each gets its status or is cut off, and the next request is answered.
 
+use std::time::Duration;
+
 use axiomo_mock_server::Config;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -14,26 +16,39 @@ async fn a_head_that_never_ends_is_cut_off() {
     for bytes in ["", "G", "GET /healthz HTTP/1.1\r\nhost: x\r\n"] {
         assert_eq!(service.exchange(bytes.as_bytes()).await, "", "{bytes}");
     }
-    assert!(service.time.elapsed() >= std::time::Duration::from_secs(30));
+    assert!(service.time.elapsed() >= Duration::from_secs(30));
     assert_eq!(service.get("/healthz", None).await.status, 200);
 }
 
 #[tokio::test]
-async fn an_idle_connection_is_closed_later_than_a_slow_one() {
+async fn an_idle_connection_is_kept_for_longer_than_a_slow_one() {
+    let service = Service::start(Config::default()).await;
+    let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
+    for _ in 0..3 {
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(br#"{"status":"ok"}"#) {
+            answer.push(stream.read_u8().await.unwrap());
+        }
+        service.time.advance(Duration::from_millis(74_999));
+        // The server has had its turn, and would have closed the connection.
+        assert_eq!(service.get("/healthz", None).await.status, 200);
+    }
+    service.time.advance(Duration::from_millis(1));
+    assert_eq!(stream.read(&mut [0; 1]).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn the_head_of_a_later_request_must_not_be_slow_either() {
     let service = Service::start(Config::default()).await;
     let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
     stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-    let mut answered = [0; 1];
-    stream.read_exact(&mut answered).await.unwrap();
-    let before = service.time.elapsed();
-    assert!(service.read_to_end(&mut stream).await.ends_with(r#"{"status":"ok"}"#));
-    assert!(service.time.elapsed().saturating_sub(before) >= std::time::Duration::from_secs(74));
-    // One that is kept, then slow over its next head.
-    let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
-    stream.read_exact(&mut answered).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(br#"{"status":"ok"}"#) {
+        answer.push(stream.read_u8().await.unwrap());
+    }
     stream.write_all(b"GET /").await.unwrap();
-    service.read_to_end(&mut stream).await;
+    assert_eq!(service.read_to_end(&mut stream).await, "");
 }
 
 #[tokio::test]
@@ -47,12 +62,12 @@ async fn a_body_that_does_not_come_is_408() {
 #[tokio::test]
 async fn a_body_that_is_too_long_is_413_before_it_is_read() {
     let (service, _repository) = Service::with_repository().await;
-    let answer = service.exchange(format!("{HEAD}content-length: 99999999999\r\n\r\n").as_bytes()).await;
+    let answer = service.exchange_at_once(format!("{HEAD}content-length: 99999999999\r\n\r\n").as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
     // One that does not say how long it is.
     let chunk = format!("8000\r\n{}\r\n", "x".repeat(0x8000));
     let chunked = format!("{HEAD}transfer-encoding: chunked\r\n\r\n{}", chunk.repeat(3));
-    let answer = service.exchange(chunked.as_bytes()).await;
+    let answer = service.exchange_at_once(chunked.as_bytes()).await;
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");
 }
 
@@ -112,19 +127,50 @@ async fn answered(service: &Service) -> u16 {
 #[tokio::test]
 async fn a_request_in_the_works_is_not_cut_off_for_another() {
     let mut config = Config::default();
-    config.max_connections = 1;
+    config.max_connections = 2;
     let service = Service::start(config).await;
-    let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
+    let mut busy = TcpStream::connect(service.server.address()).await.unwrap();
     let head = format!("{HEAD}connection: close\r\nexpect: 100-continue\r\ncontent-length: 2\r\n\r\n");
-    stream.write_all(head.as_bytes()).await.unwrap();
-    let mut interim = [0; 25];
-    stream.read_exact(&mut interim).await.unwrap();
-    let waiting = tokio::spawn(crate::support::answer(crate::support::client().get(service.url("/healthz"))));
-    stream.write_all(b"{}").await.unwrap();
+    busy.write_all(head.as_bytes()).await.unwrap();
+    busy.read_exact(&mut [0; 25]).await.unwrap();
+    // More than there is room for, one after another: each cuts off the idle one before it.
+    let mut idle = Vec::new();
+    for _ in 0..5 {
+        idle.push(TcpStream::connect(service.server.address()).await.unwrap());
+    }
+    assert_eq!(answered(&service).await, 200);
+    for mut stream in idle {
+        assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0);
+    }
+    busy.write_all(b"{}").await.unwrap();
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
+    busy.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 422 "), "{answer}");
-    assert_eq!(waiting.await.unwrap().status, 200);
+}
+
+#[tokio::test]
+async fn an_early_answer_is_not_lost_to_whoever_is_still_sending() {
+    let (service, _repository) = Service::with_repository().await;
+    let mut request = format!("{HEAD}content-length: {}\r\n\r\n", 3 * 1024 * 1024).into_bytes();
+    request.resize(request.len() + 3 * 1024 * 1024, b'x');
+    let answer = service.exchange_at_once(&request).await;
+    assert!(answer.starts_with("HTTP/1.1 413 ") && answer.contains("connection: close"), "{answer}");
+}
+
+#[tokio::test]
+async fn an_early_answer_to_a_short_request_keeps_the_connection() {
+    let service = Service::start(Config::default()).await;
+    let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
+    for _ in 0..3 {
+        let head = format!("{HEAD}authorization: Bearer bad\r\ncontent-length: 3000\r\n\r\n");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        stream.write_all(&[b'x'; 3000]).await.unwrap();
+        let mut answer = String::new();
+        while !(answer.contains("\"request_id\"") && answer.ends_with('}')) {
+            answer.push(char::from(stream.read_u8().await.unwrap()));
+        }
+        assert!(answer.starts_with("HTTP/1.1 401 ") && !answer.contains("connection: close"), "{answer}");
+    }
 }
 
 #[tokio::test]

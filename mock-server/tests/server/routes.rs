@@ -217,6 +217,12 @@ async fn a_repository_that_cannot_be_read_is_503_until_it_can() {
     let answer = service.analyze(Some(&key)).await;
     assert_eq!(answer.error(), (503, "repository_unreadable".to_owned()));
     assert!(!answer.body.contains(repository.path().to_str().unwrap()), "{}", answer.body);
+    // Its objects are elsewhere now.
+    std::fs::create_dir_all(repository.path().join("objects/info")).unwrap();
+    std::fs::create_dir_all(repository.path().join("objects/pack")).unwrap();
+    let elsewhere = format!("{}\n", repository.path().join("gone").display());
+    std::fs::write(repository.path().join("objects/info/alternates"), elsewhere).unwrap();
+    assert_eq!(service.analyze(Some(&key)).await.status, 200);
 }
 
 #[tokio::test]

@@ -83,6 +83,16 @@ impl Service {
         self.read_to_end(&mut stream).await
     }
 
+    /// Sends bytes, and reads what comes before the server ends the connection by itself.
+    pub(crate) async fn exchange_at_once(&self, bytes: &[u8]) -> String {
+        let mut stream = TcpStream::connect(self.server.address()).await.unwrap();
+        stream.write_all(bytes).await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    }
+
     pub(crate) async fn read_to_end(&self, stream: &mut TcpStream) -> String {
         let mut seen = Vec::new();
         loop {
