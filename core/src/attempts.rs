@@ -18,7 +18,7 @@ use crate::rate_limit::headers::read_rate_limit;
 use crate::request::Operation;
 use crate::response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason, milliseconds};
 use crate::retry::{Class, FailedAttempt, RetryState, class_of_status};
-use crate::transport::{Answer, Failure};
+use crate::transport::{Failure, Head};
 
 /// Longer names of requests than this are cut.
 const LONGEST_REQUEST_ID: usize = 128;
@@ -145,7 +145,8 @@ impl<'c> Attempts<'c> {
         }
         let began = clock.now();
         let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
-        let exchange = transport.attempt(client, self.operation, key, self.idempotency_key.as_ref(), self.body.clone());
+        let (body, mut head) = (self.body.clone(), None);
+        let exchange = transport.attempt(client, self.operation, key, self.idempotency_key.as_ref(), body, &mut head);
         let outcome = self.until(limit, exchange).await;
         let ended = clock.now();
         let waits = std::mem::take(&mut self.waits);
@@ -160,9 +161,16 @@ impl<'c> Attempts<'c> {
             request_id: None,
             sent: Sent::Yes,
         };
+        let (headers, asked) = match head {
+            Some(Head { status, mut headers }) => {
+                let asked = self.take_headers(status, &mut headers, permit, &mut attempt);
+                (headers, asked)
+            }
+            None => Default::default(),
+        };
         let result = match outcome {
-            Ok(Ok(answer)) => self.judge(answer, permit, &mut attempt),
-            Ok(Err(failure)) => Err(self.broken(failure, permit, &mut attempt)),
+            Ok(Ok(body)) => self.judge(headers, body, asked, &attempt),
+            Ok(Err(failure)) => Err(self.broken(failure, &mut attempt)),
             Err(interruption) => Err(self.interrupted(&interruption, ended, &mut attempt)),
         };
         attempt.error_kind = result.as_ref().err().map(|failed| failed.error.kind());
@@ -177,14 +185,13 @@ impl<'c> Attempts<'c> {
 
     /// What an answer means.
     fn judge(
-        &mut self,
-        answer: Answer,
-        permit: Permit<'_>,
-        attempt: &mut Attempt,
+        &self,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        asked: Option<Duration>,
+        attempt: &Attempt,
     ) -> Result<(Document, HeaderMap), Failed> {
-        let Answer { status, mut headers, body } = answer;
-        let asked = self.take_headers(status, &mut headers, permit, attempt);
-        if !(200..300).contains(&status) {
+        if !attempt.status.is_some_and(|status| (200..300).contains(&status)) {
             return Err(self.refused(attempt, &headers, &body, asked));
         }
         let document = String::from_utf8(body)
@@ -222,11 +229,11 @@ impl<'c> Attempts<'c> {
         permit: Permit<'_>,
         attempt: &mut Attempt,
     ) -> Option<Duration> {
+        let reading = read_rate_limit(headers);
         self.secrets.redact_headers(headers);
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
         attempt.request_id = request_id.map(|id| printable(id).chars().take(LONGEST_REQUEST_ID).collect());
         attempt.status = Some(status);
-        let reading = read_rate_limit(headers);
         self.rate_limit = permit.complete(&self.shared.clock, reading, status).or(self.rate_limit);
         if status == 429 { reading.wait() } else { reading.retry_after }
     }
@@ -235,7 +242,8 @@ impl<'c> Attempts<'c> {
     fn refused(&self, attempt: &Attempt, headers: &HeaderMap, body: &[u8], asked: Option<Duration>) -> Failed {
         let status = attempt.status.unwrap_or_default();
         let kind = ErrorKind::for_status(status).unwrap_or(ErrorKind::Server);
-        let said = read_error_body(body);
+        // Before a long text is cut, which could leave a part of a secret, and again when it is read.
+        let said = read_error_body(self.secrets.redact(&String::from_utf8_lossy(body)).as_bytes());
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let said_message = said.message.unwrap_or_else(|| reason.unwrap_or("no reason was given").to_owned());
         let said_message = self.secrets.redact(&said_message);
@@ -282,43 +290,37 @@ impl<'c> Attempts<'c> {
     }
 
     /// What the transport failed with.
-    fn broken(&mut self, failure: Failure, permit: Permit<'_>, attempt: &mut Attempt) -> Failed {
-        let Failure { kind, code, message, class, sent, head, source } = failure;
+    fn broken(&self, failure: Failure, attempt: &mut Attempt) -> Failed {
+        let Failure { kind, code, message, class, sent, source } = failure;
         attempt.sent = sent;
         let message = self.secrets.redact(&message).into_owned();
         let mut error = Error::local(kind, message);
-        let mut asked = None;
-        if let Some((status, mut headers)) = head {
-            asked = self.take_headers(status, &mut headers, permit, attempt);
-            self.fill(&mut error, attempt);
-        }
+        self.fill(&mut error, attempt);
         if let Some(source) = source {
             error = error.with_source(source);
         }
-        let contents = error.contents_mut();
-        contents.local = false;
-        contents.code = Some(code.to_owned());
-        Failed { error, class, asked }
+        error.contents_mut().code = Some(code.to_owned());
+        Failed { error, class, asked: None }
     }
 
     /// What a time limit or a cancellation did to an attempt, which may have reached the service.
     fn interrupted(&self, interruption: &Interruption, now: Instant, attempt: &mut Attempt) -> Failed {
-        attempt.sent = Sent::Maybe;
-        let (error, class) = match interruption {
+        attempt.sent = if attempt.status.is_some() { Sent::Yes } else { Sent::Maybe };
+        let (mut error, class) = match interruption {
             Interruption::Cancelled => (cancelled(), Class::Final),
             Interruption::Elapsed if now >= self.deadline => (self.out_of_time(), Class::Final),
             Interruption::Elapsed => {
                 let seconds = self.limits.attempt_timeout.as_secs_f64();
-                let message = format!("no answer came within {seconds} s, the time of one attempt (attempt_timeout)");
+                let message =
+                    format!("no whole answer came within {seconds} s, the time of one attempt (attempt_timeout)");
                 let mut error = Error::local(ErrorKind::Timeout, message);
-                let contents = error.contents_mut();
-                contents.local = false;
-                contents.code = Some("attempt_timeout".to_owned());
+                error.contents_mut().code = Some("attempt_timeout".to_owned());
                 // The service may still be at it, and would be asked to do it all again.
                 let class = if self.operation.is_idempotent() { Class::Transient } else { Class::Final };
                 (error, class)
             }
         };
+        self.fill(&mut error, attempt);
         Failed { error, class, asked: None }
     }
 
@@ -376,7 +378,7 @@ impl<'c> Attempts<'c> {
         let seconds = self.limits.timeout.as_secs_f64();
         let mut error = Error::local(
             ErrorKind::Timeout,
-            format!("no answer came within {seconds} s, the time of the whole call (timeout)"),
+            format!("no whole answer came within {seconds} s, the time of the whole call (timeout)"),
         );
         let contents = error.contents_mut();
         contents.local = false;
@@ -384,7 +386,7 @@ impl<'c> Attempts<'c> {
         error
     }
 
-    /// Adds what the answer's head told to an error that stems from it.
+    /// Adds what the answer's head told, if there was one, to the error of its attempt.
     fn fill(&self, error: &mut Error, attempt: &Attempt) {
         let contents = error.contents_mut();
         contents.local = false;

@@ -293,7 +293,8 @@ fn proxy(text: Option<&str>, base_url: &BaseUrl) -> Result<Option<reqwest::Proxy
         return Err(Error::configuration("a service on this machine is not reached through a proxy; remove the proxy"));
     }
     // The address may hold a password, so it is not repeated.
-    let proxy = Url::parse(text).ok().filter(Url::has_host).and_then(|url| reqwest::Proxy::all(url).ok());
+    let is_proxy = |url: &Url| url.has_host() && matches!(url.scheme(), "http" | "https");
+    let proxy = Url::parse(text).ok().filter(is_proxy).and_then(|url| reqwest::Proxy::all(url).ok());
     let expected = "the proxy's address cannot be read; expected one such as http://proxy.example:3128";
     proxy.map(Some).ok_or_else(|| Error::configuration(expected))
 }
@@ -438,6 +439,7 @@ mod tests {
             (builder().default_header("a b", "c"), "`a b` is no name"),
             (builder().default_header("x-a", "secret\n"), "x-a holds a control character"),
             (builder().proxy("secret"), "proxy's address"),
+            (builder().proxy("socks5://secret:1080"), "proxy's address"),
             (builder().proxy("http://p:1").base_url("http://localhost/api"), "remove the proxy"),
             (builder().root_certificate("secret"), "root certificate"),
             (builder().client_certificate("secret", "secret"), "client certificate"),

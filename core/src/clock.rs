@@ -27,7 +27,7 @@ pub(crate) enum Purpose {
 }
 
 /// Further ahead than any wait a client accepts, and near enough for every platform's clock to reach.
-const FAR: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+pub(crate) const FAR: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 impl Clock {
     pub(crate) fn now(&self) -> Instant {

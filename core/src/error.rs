@@ -120,8 +120,9 @@ impl Error {
         self.0.queue_depth
     }
 
-    /// Whether the call was refused here, with nothing sent: a setting or a request that cannot be, or a
-    /// wait at the rate limit that would be too long.
+    /// Whether the call was refused here and not by the service: a setting or a request that cannot be, no
+    /// key from the provider, or a wait at the rate limit that would be too long. Attempts before that may
+    /// have reached the service all the same; [`sent`](Self::sent) tells.
     #[must_use]
     pub fn is_local(&self) -> bool {
         self.0.local

@@ -12,6 +12,8 @@ pub struct ErrorBody {
     pub code: Option<String>,
 }
 
+/// The most bytes of a body that are looked at; nobody has more to say of an error.
+const LONGEST_BODY: usize = 1 << 16;
 /// The most letters of a message that are kept; enough for a few fields that are wrong.
 const LONGEST_MESSAGE: usize = 500;
 /// The most letters of a code that are kept.
@@ -24,6 +26,7 @@ const MOST_FIELDS: usize = 5;
 /// "msg"}]}`, problem details (RFC 9457), plain text, a page of HTML, or nothing.
 #[must_use]
 pub fn read_error_body(body: &[u8]) -> ErrorBody {
+    let body = body.get(..LONGEST_BODY).unwrap_or(body);
     let text = String::from_utf8_lossy(body);
     let text = text.trim_start_matches('\u{feff}').trim();
     match serde_json::from_str::<Value>(text) {
@@ -36,7 +39,8 @@ pub fn read_error_body(body: &[u8]) -> ErrorBody {
 }
 
 fn read_value(value: &Value) -> ErrorBody {
-    let code = |value: &Value| line(value.as_str()?, LONGEST_CODE);
+    // A problem type is an address; `about:blank` says nothing.
+    let code = |value: &Value| line(value.as_str()?, LONGEST_CODE).filter(|code| !code.contains(':'));
     match value {
         Value::String(text) => ErrorBody { message: line(text, LONGEST_MESSAGE), code: None },
         Value::Object(members) => {
@@ -44,10 +48,10 @@ fn read_value(value: &Value) -> ErrorBody {
             let inner = inner.map(read_value).unwrap_or_default();
             // `error` may be a word for machines beside a sentence for people.
             let sentence = ["message", "detail", "error_description"].iter().find_map(|name| say(members.get(*name)?));
-            let error = members.get("error").and_then(say);
+            let error = members.get("error");
             let (message, word) = match sentence {
-                Some(sentence) => (Some(sentence), error),
-                None => (error.or_else(|| say(members.get("title")?)), None),
+                Some(sentence) => (Some(sentence), error.and_then(code)),
+                None => (error.and_then(say).or_else(|| say(members.get("title")?)), None),
             };
             let message = inner.message.or(message);
             let fields = ["details", "errors"].iter().find_map(|name| fields(members.get(*name)?));
@@ -55,10 +59,7 @@ fn read_value(value: &Value) -> ErrorBody {
                 (Some(message), Some(fields)) => line(&format!("{message}: {fields}"), LONGEST_MESSAGE),
                 (message, fields) => message.or(fields),
             };
-            let own_code = ["code", "type"].iter().find_map(|name| {
-                // A problem type is an address; `about:blank` says nothing.
-                code(members.get(*name)?).filter(|code| !code.contains(':'))
-            });
+            let own_code = ["code", "type"].iter().find_map(|name| code(members.get(*name)?));
             ErrorBody { message, code: inner.code.or(own_code).or_else(|| word.filter(|word| !word.contains(' '))) }
         }
         _ => ErrorBody { message: fields(value), code: None },
@@ -171,6 +172,24 @@ mod tests {
         for body in ["", " \n", "{}", "[]", "null", "7", "{\"error\": {}}", "{\"error\": 7", "<html>", "<title>"] {
             assert_eq!(read(body), (None, None), "{body}");
         }
+    }
+
+    #[test]
+    fn a_code_is_a_short_word() {
+        let long = "x".repeat(65);
+        for body in [format!(r#"{{"error": "{long}", "message": "m"}}"#), format!(r#"{{"code": "{long}"}}"#)] {
+            assert_eq!(read(&body).1.unwrap().chars().count(), LONGEST_CODE + 1, "{body}");
+        }
+        for address in [r#"{"error": "urn:x", "message": "m"}"#, r#"{"error": {"code": "urn:x"}}"#] {
+            assert_eq!(read(address).1, None, "{address}");
+        }
+    }
+
+    #[test]
+    fn the_rest_of_a_long_body_is_not_looked_at() {
+        let long = " ".repeat(LONGEST_BODY);
+        assert_eq!(read(&format!("down{long}up")).0.as_deref(), Some("down"));
+        assert_eq!(read(&format!("{{\"message\": \"m\"{long}}}")), (None, None));
     }
 
     #[test]

@@ -16,7 +16,7 @@
 //! ```
 //!
 //! - A [`Client`] is cheap to clone, and is built without a runtime; its calls need Tokio's. Programs
-//!   without one use [`blocking`] (feature `blocking`).
+//!   without one use `axiomo::blocking` (feature `blocking`).
 //! - Every call ends within its [`timeout`](ClientBuilder::timeout), waits and retries included. Failed
 //!   attempts that are safe to repeat are repeated; what the service asks for in `Retry-After` and its
 //!   rate-limit headers is obeyed. [`ResponseMeta::attempts`] and [`Error::attempts`] tell what happened.

@@ -1,4 +1,4 @@
-use axiomo_model::{ParsePullRequestError, Provider, PullRequestRef};
+use axiomo_model::{ParsePullRequestError, Provider, PullRequestRef, printable};
 use serde::Serialize;
 
 use crate::auth::{ProviderToken, Secret};
@@ -136,6 +136,11 @@ impl TryFrom<&String> for AnalyzeRequest {
     }
 }
 
+/// Longer than any id, and short enough for every server to take it in an address.
+const LONGEST_SCAN_ID: usize = 1024;
+/// The most letters of a wrong id that a message repeats.
+const SHOWN_OF_SCAN_ID: usize = 64;
+
 /// What a client is asked to do.
 #[derive(Debug, Clone)]
 pub(crate) enum Operation {
@@ -153,10 +158,13 @@ impl Operation {
     }
 
     pub(crate) fn scan(scan_id: String) -> Result<Self, Error> {
-        // As a step of a path, these two would lead elsewhere however they are escaped.
-        if ["", ".", ".."].contains(&scan_id.trim()) {
+        // As a step of a path, the dots would lead elsewhere however they are escaped, and addresses lose
+        // their tabs and line breaks.
+        let leads_elsewhere = ["", ".", ".."].contains(&scan_id.trim()) || scan_id.contains(char::is_control);
+        if leads_elsewhere || scan_id.len() > LONGEST_SCAN_ID {
+            let shown: String = printable(&scan_id).chars().take(SHOWN_OF_SCAN_ID).collect();
             return Err(Error::invalid_request(format!(
-                "`{scan_id}` is no scan id; expected one that an analysis gave, such as ax-owner-repo-123-a1b2c3d4"
+                "`{shown}` is no scan id; expected one that an analysis gave, such as ax-owner-repo-123-a1b2c3d4"
             )));
         }
         Ok(Self::Scan(scan_id))

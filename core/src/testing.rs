@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
-use crate::clock::Purpose;
+use crate::clock::{FAR, Purpose};
 use crate::response::WaitReason;
 
 pub use crate::error_body::{ErrorBody, read_error_body};
@@ -89,18 +89,16 @@ impl VirtualClock {
         self.state().skip_waits = skip;
     }
 
-    /// Lets time pass; whatever is due by then goes on.
+    /// Lets time pass, up to ten years in all; whatever is due by then goes on.
     pub fn advance(&self, length: Duration) {
         let mut state = self.state();
-        state.passed += length;
+        state.passed = state.passed.saturating_add(length).min(FAR);
         let passed = state.passed;
-        for ((due, _), timer) in &mut state.timers {
-            if *due <= passed
-                && let Some(waker) = timer.waker.take()
-            {
-                waker.wake();
-            }
-        }
+        let due = state.timers.iter_mut().take_while(|((due, _), _)| *due <= passed);
+        let wakers: Vec<Waker> = due.filter_map(|(_, timer)| timer.waker.take()).collect();
+        // Whoever is woken may ask for the time, or drop a timer.
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     /// How much time has passed since the clock was made.
@@ -117,31 +115,30 @@ impl VirtualClock {
 
     /// Returns the reason and the remaining length of the next wait to end, as soon as there is one.
     pub async fn next_wait(&self) -> Wait {
-        let length = |state: &State, due: Duration| due.saturating_sub(state.passed);
-        self.next(|state| {
-            state.timers.iter().find_map(|((due, _), timer)| match timer.purpose {
-                Purpose::Wait(reason) => Some(Wait { length: length(state, *due), reason }),
-                Purpose::Limit => None,
-            })
+        self.next(|length, purpose| match purpose {
+            Purpose::Wait(reason) => Some(Wait { length, reason }),
+            Purpose::Limit => None,
         })
         .await
     }
 
     /// Returns the time left to the next limit of a call or an attempt, as soon as there is one.
     pub async fn next_limit(&self) -> Duration {
-        self.next(|state| {
-            let limit = state.timers.iter().find(|(_, timer)| timer.purpose == Purpose::Limit);
-            limit.map(|((due, _), _)| due.saturating_sub(state.passed))
-        })
-        .await
+        self.next(|length, purpose| (purpose == Purpose::Limit).then_some(length)).await
     }
 
-    async fn next<T>(&self, find: impl Fn(&State) -> Option<T>) -> T {
+    /// The first timer that is accepted, by the time left to it and its purpose. One that is due already
+    /// only waits for its owner to notice.
+    async fn next<T>(&self, accept: impl Fn(Duration, Purpose) -> Option<T>) -> T {
         poll_fn(|context| {
             let mut state = self.state();
-            if let Some(found) = find(&state) {
+            let timers = state.timers.iter().filter(|((due, _), _)| *due > state.passed);
+            let mut accepted =
+                timers.filter_map(|((due, _), timer)| accept(due.saturating_sub(state.passed), timer.purpose));
+            if let Some(found) = accepted.next() {
                 return Poll::Ready(found);
             }
+            drop(accepted);
             state.watchers.push(context.waker().clone());
             Poll::Pending
         })
@@ -183,8 +180,9 @@ impl VirtualClock {
         state.set += 1;
         let key = (due, state.set);
         state.timers.insert(key, Timer { purpose, waker: None });
-        state.watchers.drain(..).for_each(Waker::wake);
+        let watchers = std::mem::take(&mut state.watchers);
         drop(state);
+        watchers.into_iter().for_each(Waker::wake);
         Some(SetTimer { clock: self.clone(), key })
     }
 
@@ -221,5 +219,49 @@ impl SetTimer {
 impl Drop for SetTimer {
     fn drop(&mut self) {
         self.clock.state().timers.remove(&self.key);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::task::{Context, Wake};
+
+    use super::*;
+
+    /// Asks the clock for the time when it is woken, as a program may that goes on at once.
+    struct Asking(VirtualClock, Mutex<Vec<Duration>>);
+
+    impl Wake for Asking {
+        fn wake(self: Arc<Self>) {
+            let now = self.0.elapsed();
+            self.1.lock().unwrap().push(now);
+        }
+    }
+
+    #[test]
+    fn whoever_is_woken_may_use_the_clock() {
+        let clock = VirtualClock::new();
+        let asking = Arc::new(Asking(clock.clone(), Mutex::default()));
+        let waker = Waker::from(Arc::clone(&asking));
+        let mut context = Context::from_waker(&waker);
+        let second = Duration::from_secs(1);
+        let mut watching = pin!(clock.next_wait());
+        assert!(watching.as_mut().poll(&mut context).is_pending());
+        let mut sleep = pin!(clock.sleep_until(clock.now() + second, Purpose::Wait(WaitReason::Backoff)));
+        assert!(sleep.as_mut().poll(&mut context).is_pending());
+        assert!(watching.poll(&mut context).is_ready());
+        clock.advance(second);
+        assert!(sleep.poll(&mut context).is_ready());
+        assert_eq!(*asking.1.lock().unwrap(), [Duration::ZERO, second]);
+    }
+
+    #[test]
+    fn all_the_time_there_is_may_pass() {
+        let clock = VirtualClock::new();
+        clock.advance(Duration::MAX);
+        clock.advance(Duration::MAX);
+        assert_eq!(clock.now(), clock.began + FAR);
+        assert!(clock.time_of_day() > SystemTime::UNIX_EPOCH + BEGINNING);
     }
 }

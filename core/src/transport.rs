@@ -67,12 +67,11 @@ pub(crate) struct Transport {
     client: OnceLock<Result<reqwest::Client, Error>>,
 }
 
-/// What came back.
+/// The beginning of an answer.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Head {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Vec<u8>,
 }
 
 /// Why nothing usable came back.
@@ -83,8 +82,6 @@ pub(crate) struct Failure {
     pub(crate) message: String,
     pub(crate) class: Class,
     pub(crate) sent: Sent,
-    /// The beginning of the answer, if it broke off later.
-    pub(crate) head: Option<(u16, HeaderMap)>,
     pub(crate) source: Option<reqwest::Error>,
 }
 
@@ -103,7 +100,8 @@ impl Transport {
         self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)
     }
 
-    /// Sends one request and reads its answer.
+    /// Sends one request and reads its answer: the head as soon as it is there, so that it is known
+    /// however the rest ends, and the body.
     pub(crate) async fn attempt(
         &self,
         client: &reqwest::Client,
@@ -111,7 +109,8 @@ impl Transport {
         key: Option<&ApiKey>,
         idempotency_key: Option<&HeaderValue>,
         body: Option<Vec<u8>>,
-    ) -> Result<Answer, Failure> {
+        head: &mut Option<Head>,
+    ) -> Result<Vec<u8>, Failure> {
         let url = match operation {
             Operation::Analyze(_) => self.analyze_url.clone(),
             Operation::Scan(id) => self.settings.base_url.join(["scans", id]),
@@ -130,11 +129,13 @@ impl Transport {
         }
         let origin = || self.settings.base_url.origin();
         let mut response = client.execute(request).await.map_err(|error| unanswered(error, &origin()))?;
-        let status = response.status().as_u16();
-        let headers = std::mem::take(response.headers_mut());
-        match read(&mut response).await {
-            Ok(body) => Ok(Answer { status, headers, body }),
-            Err(failure) => Err(Failure { head: Some((status, headers)), ..failure }),
+        let status = response.status();
+        *head = Some(Head { status: status.as_u16(), headers: std::mem::take(response.headers_mut()) });
+        let mut body = Vec::new();
+        match read(&mut response, &mut body).await {
+            Err(failure) if status.is_success() => Err(failure),
+            // A refusal is one, however much of its reasons came.
+            _ => Ok(body),
         }
     }
 }
@@ -169,9 +170,9 @@ fn build(settings: &TransportSettings) -> Result<reqwest::Client, Error> {
 
 const LOOPBACK_6: std::net::Ipv6Addr = std::net::Ipv6Addr::LOCALHOST;
 
-async fn read(response: &mut reqwest::Response) -> Result<Vec<u8>, Failure> {
+async fn read(response: &mut reqwest::Response, body: &mut Vec<u8>) -> Result<(), Failure> {
     let expected = response.content_length().and_then(|length| usize::try_from(length).ok());
-    let mut body = Vec::with_capacity(expected.unwrap_or_default().min(1 << 16));
+    body.reserve(expected.unwrap_or_default().min(1 << 16));
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) if body.len() + chunk.len() > LONGEST_BODY => {
@@ -181,12 +182,11 @@ async fn read(response: &mut reqwest::Response) -> Result<Vec<u8>, Failure> {
                     message: format!("the answer is larger than {} MiB; expected a Signal", LONGEST_BODY >> 20),
                     class: Class::Final,
                     sent: Sent::Yes,
-                    head: None,
                     source: None,
                 });
             }
             Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(body),
+            Ok(None) => return Ok(()),
             Err(error) => return Err(broken_off(error)),
         }
     }
@@ -200,7 +200,6 @@ fn broken_off(error: reqwest::Error) -> Failure {
         message: format!("the answer broke off: {}", deepest(&error)),
         class: Class::Ambiguous,
         sent: Sent::Yes,
-        head: None,
         source: Some(error.without_url()),
     }
 }
@@ -211,7 +210,8 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
     let (code, class, sent, message) = if causes(&error).any(tls::is_certificate_problem) {
         let message =
             format!("no secure connection to {origin}: {reason}; check the address, the certificates and any proxy");
-        ("tls", Class::Final, Sent::No, message)
+        // After the handshake, the request was on its way.
+        ("tls", Class::Final, if error.is_connect() { Sent::No } else { Sent::Maybe }, message)
     } else if error.is_connect() {
         let code = if error.is_dns() {
             "dns"
@@ -234,7 +234,7 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
         let message = format!("the connection to {origin} failed before an answer came: {reason}");
         ("no_answer", Class::Ambiguous, Sent::Maybe, message)
     };
-    Failure { kind: ErrorKind::Connection, code, message, class, sent, head: None, source: Some(error.without_url()) }
+    Failure { kind: ErrorKind::Connection, code, message, class, sent, source: Some(error.without_url()) }
 }
 
 /// Whether the request surely was not processed: its connection had closed before it was written, or

@@ -6,7 +6,7 @@ mod support;
 
 use axiomo::{AnalyzeRequest, Client, ErrorKind, Provider, ProviderToken, PullRequestRef, RiskLevel, Sent};
 use serde_json::{Value, json};
-use support::{ANALYSIS, URL};
+use support::{ANALYSIS, RawServer, URL, answer};
 use wiremock::matchers::{body_json, header, header_exists, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
@@ -127,10 +127,14 @@ async fn what_cannot_be_right_is_refused_before_anything_is_sent() {
         (client.scan(" ").await, "no scan id"),
         (client.scan("..").await, "no scan id"),
         (client.scan(".").await, "no scan id"),
+        (client.scan(".\t.").await, "no scan id"),
+        (client.scan("a\nb").await, "no scan id"),
+        (client.scan("x".repeat(1025)).await, "no scan id"),
     ] {
         let error = result.unwrap_err();
         assert_eq!((error.kind(), error.sent(), error.is_local()), (ErrorKind::InvalidRequest, Sent::No, true));
         assert!(error.message().contains(part) && !error.message().contains("secret"), "{error}");
+        assert!(error.message().len() < 500 && !error.message().contains(char::is_control), "{error}");
         assert!(error.attempts().is_empty());
     }
     assert!(ProviderToken::new("").is_err() && ProviderToken::new("a b").is_err());
@@ -176,6 +180,22 @@ async fn every_refusal_says_what_it_is() {
         assert_eq!(error.attempts().len(), 1, "{status} is final");
         assert_eq!(error.attempts()[0].error_kind, Some(kind));
         assert!(error.to_string().contains(&format!("[HTTP {status}, because, request req-7]")), "{error}");
+    }
+}
+
+/// A long text is cut; what is left of it must not end with a part of a key.
+#[tokio::test]
+async fn no_part_of_a_key_is_left_by_cutting() {
+    const KEY: &str = "ax_A1b2C3d4E5f6";
+    let fill = |longest: usize, part: usize| format!("{}{KEY}", "-".repeat(longest - part));
+    for part in 4..KEY.len() {
+        let (message, code) = (fill(500, part), fill(64, part));
+        for body in [json!({"error": {"code": code, "message": message}}).to_string(), message] {
+            let server = answering(404, &body).await;
+            let client = Client::builder().base_url(server.uri()).api_key(KEY).build().unwrap();
+            let error = client.analyze(URL).await.unwrap_err();
+            assert!(!format!("{error:?}").contains(&KEY[..4]), "{error:?}");
+        }
     }
 }
 
@@ -226,6 +246,16 @@ async fn a_success_that_is_no_analysis_says_what_is_wrong_with_it() {
         assert!(matches!(error.http_status(), Some(200 | 202)));
         assert!(error.message().contains(part), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_name_of_a_request_is_one_short_word() {
+    let id = format!("a\tb{}", "c".repeat(1000));
+    let server = RawServer::start([answer(404, &[("x-request-id", &id)], "")]).await;
+    let client = Client::builder().base_url(server.base_url()).build().unwrap();
+    let error = client.scan("x").await.unwrap_err();
+    let id = error.request_id().unwrap();
+    assert!(id.starts_with("a\u{fffd}bccc") && id.chars().count() == 128, "{id}");
 }
 
 #[tokio::test]

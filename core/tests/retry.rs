@@ -137,6 +137,46 @@ async fn a_refusal_pauses_every_call_of_the_client() {
 }
 
 #[tokio::test]
+async fn of_two_waits_the_longer_one_is_the_reason() {
+    let busy = |seconds| answer(429, &[("retry-after", seconds)], "");
+    let server = RawServer::start([busy("30"), busy("5"), ok()]).await;
+    let clock = VirtualClock::new();
+    let client = client(&server, &clock);
+    let call = tokio::spawn(client.analyze(URL).into_future());
+    assert_eq!(clock.next_wait().await.reason, WaitReason::RetryAfter);
+    clock.advance(seconds(30.0));
+    let once = client.with_options(CallOptions::new().max_retries(0)).unwrap();
+    assert!(once.analyze(URL).await.is_err());
+    // As much as can be added to 30 s at random; the pause after the other call ends later.
+    clock.advance(seconds(3.0));
+    let wait = clock.next_wait().await;
+    assert_eq!((wait.reason, wait.length), (WaitReason::Penalty, seconds(2.0)));
+    clock.advance(wait.length);
+    let attempts = call.await.unwrap().unwrap().meta.attempts;
+    assert_eq!(attempts[1].wait_reason, Some(WaitReason::RetryAfter));
+    assert!(attempts[1].waited >= seconds(32.0), "{attempts:?}");
+}
+
+#[tokio::test]
+async fn only_a_refusal_waits_for_the_quota() {
+    let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "12")];
+    let (result, waits, _server) = analyze([answer(503, &headers, ""), ok()]).await;
+    assert_eq!(result.unwrap().meta.attempts[1].wait_reason, Some(WaitReason::Backoff));
+    assert!(waits[0] <= seconds(0.5), "{waits:?}");
+}
+
+#[tokio::test]
+async fn what_earlier_attempts_told_is_not_forgotten() {
+    let server = RawServer::start([answer(503, &[("x-ratelimit-remaining", "5")], ""), Action::Reset]).await;
+    let once_more = CallOptions::new().max_retries(1);
+    let error = client(&server, &skipping()).analyze(URL).options(once_more).await.unwrap_err();
+    let sent: Vec<_> = error.attempts().iter().map(|attempt| attempt.sent).collect();
+    assert_eq!((error.kind(), sent), (ErrorKind::Connection, vec![Sent::Yes, Sent::Maybe]));
+    assert_eq!(error.sent(), Sent::Yes, "one of them reached the service");
+    assert_eq!(error.rate_limit().unwrap().remaining, Some(5));
+}
+
+#[tokio::test]
 async fn a_lost_analysis_is_asked_for_once_more_and_not_soon() {
     for lost in [Action::Reset, answer(502, &[], ""), answer(504, &[], "<html><title>504</title></html>")] {
         let (result, waits, server) = analyze([lost.clone(), ok()]).await;
@@ -155,6 +195,24 @@ async fn a_lost_analysis_is_asked_for_once_more_and_not_soon() {
         assert!(client(&server, &skipping()).analyze(URL).options(options).await.is_err());
         assert_eq!(server.requests().len(), 1);
     }
+}
+
+#[tokio::test]
+async fn an_analysis_that_was_lost_late_is_asked_for_late() {
+    let clock = skipping();
+    let server = wiremock::MockServer::start().await;
+    let passing = clock.clone();
+    let gateway = move |_: &wiremock::Request| {
+        passing.advance(seconds(40.0));
+        wiremock::ResponseTemplate::new(504)
+    };
+    wiremock::Mock::given(wiremock::matchers::any()).respond_with(gateway).mount(&server).await;
+    let client = Client::builder().base_url(server.uri()).clock(clock.clone()).build().unwrap();
+    let error = client.analyze(URL).await.unwrap_err();
+    assert_eq!((error.attempts().len(), clock.waits()[0].length), (2, seconds(20.0)), "half of what it took");
+
+    let error = client.analyze(URL).timeout(seconds(99.0)).await.unwrap_err();
+    assert_eq!(error.attempts().len(), 1, "40 s have passed, and 20 s and 40 s would not fit in");
 }
 
 #[tokio::test]
@@ -182,6 +240,17 @@ async fn an_answer_that_breaks_off_is_no_answer() {
     let (result, _, _server) = analyze([half("HTTP/1.1 2"), half("")]).await;
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.code(), error.sent()), (ErrorKind::Connection, Some("no_answer"), Sent::Maybe));
+}
+
+#[tokio::test]
+async fn a_refusal_is_one_however_much_of_its_reasons_came() {
+    let half = |bytes: &str| Action::SendAndClose(bytes.as_bytes().to_vec());
+    let (result, _, _server) = analyze([half("HTTP/1.1 404 X\r\ncontent-length: 900\r\n\r\n{\"error\"")]).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.kind(), error.http_status(), error.attempts().len()), (ErrorKind::NotFound, Some(404), 1));
+    let busy = half("HTTP/1.1 429 X\r\nretry-after: 7\r\ncontent-length: 900\r\n\r\nslow");
+    let (result, waits, _server) = analyze([busy, ok()]).await;
+    assert!(result.is_ok() && waits[0] >= seconds(7.0) && waits[0] < seconds(9.0), "{waits:?}");
 }
 
 #[tokio::test]

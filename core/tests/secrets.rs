@@ -1,5 +1,8 @@
 //! The key and the token are planted, every way to fail is tried with everything logged, and whatever
 //! comes out is searched for them.
+//!
+//! The test is alone in its program: tracing remembers for the whole program which events nobody wants,
+//! and a test beside it wants none.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -107,6 +110,9 @@ async fn nothing_that_comes_out_holds_a_secret() {
     clock.skip_waits(true);
     let nowhere = Client::builder().base_url("http://127.0.0.1:9/api").api_key(KEY).clock(clock).build().unwrap();
     out += &shown(&nowhere.analyze(URL).await.unwrap_err());
+
+    let proxied = Client::builder().proxy("http://user:canaryproxy@127.0.0.1:9").max_retries(0);
+    out += &shown(&proxied.build().unwrap().analyze(URL).await.unwrap_err());
 
     // What never gets as far as a request.
     for key in [format!("Bearer {KEY}"), format!("\"{KEY}\""), format!("{KEY}\n"), format!("{KEY}ü")] {

@@ -57,13 +57,36 @@ async fn reading_that_takes_too_long_is_tried_again_until_the_whole_time_is_over
 
 #[tokio::test]
 async fn a_slow_body_is_bounded_like_a_slow_head() {
-    let head = b"HTTP/1.1 200 OK\r\ncontent-length: 900\r\n\r\n{".to_vec();
-    let server = RawServer::start([Action::Send(head)]).await;
+    let head = "HTTP/1.1 200 OK\r\ncontent-length: 30000000\r\nx-request-id: req-7\r\nx-ratelimit-remaining: 3\r\n\r\n";
+    // More than the buffers between the two hold, so that the client has read the head when all of it has left.
+    let bytes = format!("{head}{}", " ".repeat(24 << 20)).into_bytes();
+    let server = RawServer::start([Action::Send(bytes)]).await;
+    let clock = VirtualClock::new();
+    let client = client(&server, &clock);
+    let call = tokio::spawn(client.analyze(URL).into_future());
+    server.sent().await;
+    clock.advance(seconds(90));
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.code()), (ErrorKind::Timeout, Some("attempt_timeout")));
+    // What the head told is not lost with the body.
+    assert_eq!((error.http_status(), error.request_id(), error.sent()), (Some(200), Some("req-7"), Sent::Yes));
+    assert_eq!(error.attempts()[0].status, Some(200));
+    assert_eq!(error.rate_limit().unwrap().remaining, Some(3));
+    assert_eq!(client.rate_limit(), error.rate_limit());
+}
+
+#[tokio::test]
+async fn one_wait_after_another_is_seen() {
+    let busy = |seconds| answer(503, &[("retry-after", seconds)], "");
+    let server = RawServer::start([busy("7"), busy("9"), answer(200, &[], ANALYSIS)]).await;
     let clock = VirtualClock::new();
     let call = tokio::spawn(client(&server, &clock).analyze(URL).into_future());
-    server.arrived().await;
-    clock.advance(seconds(90));
-    assert_eq!(call.await.unwrap().unwrap_err().kind(), ErrorKind::Timeout);
+    for at_least in [7, 9] {
+        let wait = clock.next_wait().await;
+        assert!(wait.length >= seconds(at_least), "{wait:?}");
+        clock.advance(wait.length);
+    }
+    assert_eq!(call.await.unwrap().unwrap().meta.attempts.len(), 3);
 }
 
 #[tokio::test]
@@ -108,7 +131,7 @@ async fn cancelling_ends_a_call_wherever_it_is() {
 
 #[tokio::test]
 async fn cancelling_ends_a_wait() {
-    let server = RawServer::start([answer(429, &[("retry-after", "30")], "")]).await;
+    let server = RawServer::start([answer(429, &[("retry-after", "30"), ("x-ratelimit-remaining", "0")], "")]).await;
     let clock = VirtualClock::new();
     let client = client(&server, &clock);
     let handle = CancelHandle::new();
@@ -123,6 +146,7 @@ async fn cancelling_ends_a_wait() {
     handle.cancel();
     let error = backing_off.await.unwrap().unwrap_err();
     assert_eq!((error.kind(), error.sent(), error.attempts().len()), (ErrorKind::Cancelled, Sent::Yes, 1));
+    assert_eq!(error.rate_limit().unwrap().remaining, Some(0), "what was told before");
     let error = at_the_gate.await.unwrap().unwrap_err();
     assert_eq!((error.kind(), error.sent(), error.attempts().len()), (ErrorKind::Cancelled, Sent::No, 0));
     assert_eq!(clock.elapsed(), Duration::ZERO);

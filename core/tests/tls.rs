@@ -154,6 +154,20 @@ async fn a_client_certificate_is_shown_to_who_asks() {
     assert!(error.code() == Some("tls") || cfg!(feature = "native-tls"), "{error}");
 }
 
+#[tokio::test]
+async fn a_connection_that_breaks_after_the_handshake_may_have_carried_the_request() {
+    let authority = authority();
+    let garbage = |mut stream: TlsStream<TcpStream>| async move {
+        let _ = stream.read(&mut [0; 4096]).await;
+        let _ = stream.into_inner().0.write_all(b"no TLS at all, but long enough for a record").await;
+    };
+    let address = serve(authority.server_config("localhost", None, &[b"http/1.1"]), garbage).await;
+    let client = client(address).root_certificate(authority.pem).retry_ambiguous(false).build().unwrap();
+    let error = client.analyze(URL).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Connection, Sent::Maybe), "{error}");
+    assert_eq!(error.attempts().len(), 1);
+}
+
 /// One of the few tests that wait for real: connecting is the system's, and so is its time.
 #[tokio::test]
 async fn a_handshake_that_never_ends_is_given_up() {
@@ -212,4 +226,48 @@ async fn http2_says_whether_a_request_was_taken() {
         let seen: Vec<_> = analysis.meta.attempts.iter().map(|attempt| attempt.sent).collect();
         assert_eq!(seen, sent);
     }
+}
+
+/// A server that closes in good order, as one does before it is replaced: it names no stream as taken.
+async fn leave(mut stream: TlsStream<TcpStream>) {
+    const PREFACE: usize = 24;
+    const FRAME_HEAD: usize = 9;
+    const HEADERS: u8 = 1;
+    let mut read = Vec::new();
+    let has_request = |read: &[u8]| {
+        let mut frames = read.get(PREFACE..).unwrap_or_default();
+        while let Some(head) = frames.get(..FRAME_HEAD) {
+            if head[3] == HEADERS {
+                return true;
+            }
+            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]) as usize;
+            frames = frames.get(FRAME_HEAD + length..).unwrap_or_default();
+        }
+        false
+    };
+    while !has_request(&read) {
+        assert!(stream.read_buf(&mut read).await.unwrap() > 0);
+    }
+    let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
+    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    stream.write_all(&[&settings[..], &go_away[..]].concat()).await.unwrap();
+    // Until the client closes.
+    while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {}
+}
+
+#[tokio::test]
+async fn http2_says_that_a_server_left_before_it_took_the_request() {
+    let authority = authority();
+    let steps = Arc::new(std::sync::Mutex::new(vec![Stream::Answer]));
+    let has_left = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let config = authority.server_config("localhost", None, &[b"h2"]);
+    let address = serve(config, move |stream| {
+        let (steps, is_first) = (Arc::clone(&steps), !has_left.swap(true, std::sync::atomic::Ordering::SeqCst));
+        async move { if is_first { leave(stream).await } else { http2(stream, steps).await } }
+    })
+    .await;
+    let client = client(address).root_certificate(authority.pem.clone()).build().unwrap();
+    let attempts = client.analyze(URL).await.unwrap().meta.attempts;
+    let seen: Vec<_> = attempts.iter().map(|attempt| attempt.sent).collect();
+    assert_eq!(seen, [Sent::No, Sent::Yes]);
 }

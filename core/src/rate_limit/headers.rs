@@ -48,15 +48,15 @@ pub fn read_rate_limit(headers: &HeaderMap) -> RateLimitReading {
     if text(headers, "age").and_then(number).is_some_and(|age| age > 0.0) {
         return RateLimitReading { retry_after, ..RateLimitReading::default() };
     }
-    let structured = text(headers, "ratelimit").map(structured).unwrap_or_default();
+    let policies = list(headers, "ratelimit-policy");
+    let structured = structured(&list(headers, "ratelimit"), &policies);
     let count = |name: &str| text(headers, name).and_then(first_number).map(whole);
     let delta = |name: &str| text(headers, name).and_then(first_number).map(duration);
-    let policy_limit = || text(headers, "ratelimit-policy").and_then(|policy| parameter(policy, "q").map(whole));
     RateLimitReading {
         limit: structured
             .limit
             .or_else(|| count("ratelimit-limit"))
-            .or_else(policy_limit)
+            .or_else(|| quota(&policies, |_| true))
             .or_else(|| count("x-ratelimit-limit")),
         remaining: structured
             .remaining
@@ -80,6 +80,12 @@ impl RateLimitReading {
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
     headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// A list that may be spread over several fields of one name.
+fn list(headers: &HeaderMap, name: &str) -> String {
+    let parts: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    parts.join(",")
 }
 
 /// A whole text that is a number from 0.
@@ -139,12 +145,16 @@ struct Structured {
     reset: Option<Duration>,
 }
 
-fn structured(text: &str) -> Structured {
-    // Of several policies, the one with the least left is the one that counts.
-    let policies = text.split(',').filter_map(|policy| Some((parameter(policy, "r")?, parameter(policy, "t"))));
-    let tightest = policies.min_by(|one, other| one.0.total_cmp(&other.0));
-    if let Some((remaining, reset)) = tightest {
-        return Structured { limit: None, remaining: Some(whole(remaining)), reset: reset.map(duration) };
+fn structured(text: &str, policies: &str) -> Structured {
+    // Of several policies, the one with the least left counts, and of several with nothing left the one
+    // that stays so longest.
+    let left = text.split(',').filter_map(|policy| Some((policy, parameter(policy, "r")?, parameter(policy, "t"))));
+    let tightest = left.min_by(|(_, one, reset), (_, other, other_reset)| {
+        one.total_cmp(other).then_with(|| other_reset.unwrap_or(0.0).total_cmp(&reset.unwrap_or(0.0)))
+    });
+    if let Some((tightest, remaining, reset)) = tightest {
+        let limit = quota(policies, |policy| name(policy) == name(tightest));
+        return Structured { limit, remaining: Some(whole(remaining)), reset: reset.map(duration) };
     }
     let member = |name| parameter(text, name);
     Structured {
@@ -152,6 +162,17 @@ fn structured(text: &str) -> Structured {
         remaining: member("remaining").map(whole),
         reset: member("reset").map(duration),
     }
+}
+
+/// What a list of policies such as `"burst";q=100;w=60` allows a window, if only one of them is meant.
+fn quota(policies: &str, is_meant: impl Fn(&str) -> bool) -> Option<u64> {
+    let mut meant = policies.split(',').filter(|policy| is_meant(policy));
+    let policy = meant.next().filter(|_| meant.next().is_none())?;
+    parameter(policy, "q").map(whole)
+}
+
+fn name(policy: &str) -> &str {
+    policy.split(';').next().unwrap_or_default().trim()
 }
 
 /// The number behind `name=` in a list of parameters.
@@ -251,8 +272,30 @@ mod tests {
     #[test]
     fn the_fields_of_the_ietf_are_read() {
         type Row = (&'static [(&'static str, &'static str)], (Option<u64>, Option<u64>, Option<f64>));
-        let rows: [Row; 5] = [
+        let rows: [Row; 10] = [
             (&[("ratelimit", "\"burst\";r=50;t=30")], (None, Some(50), Some(30.0))),
+            (
+                &[
+                    ("ratelimit", "\"day\";r=900;t=80000, \"minute\";r=3;t=12"),
+                    ("ratelimit-policy", "\"day\";q=1000;w=86400,\"minute\" ;q=60;w=60"),
+                ],
+                (Some(60), Some(3), Some(12.0)),
+            ),
+            (
+                &[
+                    ("ratelimit", "\"day\";r=900;t=80000"),
+                    ("ratelimit", "\"minute\";r=3;t=12"),
+                    ("ratelimit-policy", "\"day\";q=1000;w=86400"),
+                    ("ratelimit-policy", "\"minute\";q=60;w=60"),
+                ],
+                (Some(60), Some(3), Some(12.0)),
+            ),
+            (&[("ratelimit", "\"minute\";r=0;t=12, \"day\";r=0;t=80000")], (None, Some(0), Some(80_000.0))),
+            (
+                &[("ratelimit-policy", "\"day\";q=1000, \"minute\";q=60"), ("x-ratelimit-limit", "50")],
+                (Some(50), None, None),
+            ),
+            (&[("ratelimit-policy", "\"minute\";q=60;w=60")], (Some(60), None, None)),
             (
                 &[
                     ("ratelimit", "\"day\";r=900;t=80000, \"minute\";r=3;t=12"),

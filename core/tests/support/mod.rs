@@ -55,6 +55,7 @@ struct State {
     actions: Mutex<VecDeque<Action>>,
     requests: Mutex<Vec<String>>,
     arrived: Notify,
+    sent: Notify,
     closed: Notify,
 }
 
@@ -86,6 +87,11 @@ impl RawServer {
         self.state.arrived.notified().await;
     }
 
+    /// Returns when the bytes of an action have left, those that no buffer holds being read already.
+    pub async fn sent(&self) {
+        self.state.sent.notified().await;
+    }
+
     /// Returns when the client has closed a connection on which a request hangs.
     pub async fn closed(&self) {
         self.state.closed.notified().await;
@@ -98,7 +104,11 @@ async fn serve(mut stream: TcpStream, state: Arc<State>) {
         state.arrived.notify_one();
         let action = state.actions.lock().unwrap().pop_front().unwrap_or(Action::Hang);
         match action {
-            Action::Send(bytes) => stream.write_all(&bytes).await.unwrap(),
+            Action::Send(bytes) => {
+                // A client that gave up meanwhile is none of the server's business.
+                let _ = stream.write_all(&bytes).await;
+                state.sent.notify_one();
+            }
             Action::SendAndClose(bytes) => return stream.write_all(&bytes).await.unwrap(),
             Action::Reset => return stream.set_zero_linger().unwrap(),
             Action::Hang => {
