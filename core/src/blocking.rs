@@ -21,7 +21,8 @@ use crate::request::AnalyzeRequest;
 use crate::response::{Analysis, RateLimit};
 
 /// A client whose calls return when they are done. Clones are cheap and share everything; any thread
-/// may use one, but no task of an asynchronous runtime: there, use [`crate::Client`].
+/// may use one, but none of an asynchronous runtime, where calls are refused with `configuration`: there,
+/// use [`crate::Client`], in `spawn_blocking` through Tokio's `Handle::block_on`.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,

@@ -448,6 +448,15 @@ mod tests {
             assert!(message.contains(part) && !message.contains("secret"), "{message}");
         }
         assert!(builder().max_wait(Duration::ZERO).build().is_ok(), "never to wait is a sensible wish");
+        assert!(builder().timeout(second * 86_400).build().is_ok(), "a day is the longest");
+    }
+
+    #[test]
+    fn what_is_set_last_holds() {
+        let client = Client::builder().api_key("\"").anonymous().retry_ambiguous(false).build().unwrap();
+        assert!(!client.has_key() && !client.limits().retry_ambiguous);
+        let client = Client::builder().anonymous().api_key("ax_key").retry_ambiguous(true).build().unwrap();
+        assert!(client.has_key() && client.limits().retry_ambiguous);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use tokio::sync::Notify;
 /// Cancels calls from elsewhere: another task, another thread, another language. In Rust, dropping a
 /// call's future cancels it as well.
 ///
-/// A call that is cancelled ends with the kind `cancelled`, at whatever it was doing, and closes its
-/// connection if a request was on its way. Clones cancel the same calls.
+/// A call that is cancelled ends with the kind `cancelled`, at whatever it was doing; a request on its way
+/// is cut off. Clones cancel the same calls.
 #[derive(Clone, Default)]
 pub struct CancelHandle(Arc<State>);
 

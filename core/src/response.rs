@@ -66,7 +66,7 @@ pub struct ResponseMeta {
     pub status: u16,
     /// The service's name for this request, to be given when asking it for help.
     pub request_id: Option<String>,
-    /// The rate limit, as this answer tells it.
+    /// The rate limit as the service last told it to this call.
     pub rate_limit: Option<RateLimit>,
     /// The paths of known fields that could not be read, such as `signal.risk.score`.
     pub decode_warnings: Vec<String>,

@@ -186,6 +186,44 @@ mod tests {
         assert_eq!(state(true).next(asked(277_403, 300), &mut random), None);
     }
 
+    #[test]
+    fn a_wait_may_be_as_long_as_the_longest_one() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let lost = FailedAttempt { max_wait: AMBIGUOUS_FLOOR, ..failed(Class::Ambiguous) };
+        assert_eq!(state(false).next(lost, &mut random), Some((AMBIGUOUS_FLOOR, WaitReason::Backoff)));
+        let hasty = FailedAttempt { max_wait: AMBIGUOUS_FLOOR - Duration::from_nanos(1), ..lost };
+        assert_eq!(state(false).next(hasty, &mut random), None);
+    }
+
+    #[test]
+    fn chance_uses_the_whole_of_its_range() {
+        let mut random = fastrand::Rng::with_seed(1);
+        let mut range = |retries: u32, asked: Option<Duration>| {
+            let waits: Vec<Duration> = (0..1000)
+                .map(|_| {
+                    let mut state = RetryState { max_retries: 9, retries, ..state(true) };
+                    state.next(FailedAttempt { asked, ..failed(Class::Transient) }, &mut random).unwrap().0
+                })
+                .collect();
+            let least = waits.iter().min().unwrap().saturating_sub(asked.unwrap_or_default());
+            let most = *waits.iter().max().unwrap() - asked.unwrap_or_default();
+            (least.as_secs_f64(), most.as_secs_f64())
+        };
+        for (retries, asked, longest) in [
+            (0, None, 0.5),
+            (1, None, 1.0),
+            (3, None, 4.0),
+            (7, None, 20.0),
+            (0, Some(0), 0.1),
+            (0, Some(10), 1.0),
+            (0, Some(100), 2.0),
+        ] {
+            let (least, most) = range(retries, asked.map(Duration::from_secs));
+            assert!(least < 0.1 * longest, "{retries} {asked:?}: {least}");
+            assert!(most > 0.9 * longest && most <= longest, "{retries} {asked:?}: {most}");
+        }
+    }
+
     proptest! {
         #[test]
         fn waits_keep_their_bounds(seed: u64, retries in 0..8_u32, asked in proptest::option::of(0..100_000_u64)) {

@@ -117,6 +117,9 @@ impl Transport {
         };
         let mut request = reqwest::Request::new(operation.method(), url);
         let headers = request.headers_mut();
+        // Not by reqwest's defaults, which leave out the second of two headers with one name.
+        headers.clone_from(&self.settings.headers);
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         if let Some(key) = key {
             headers.insert(AUTHORIZATION, key.header().clone());
         }
@@ -141,10 +144,7 @@ impl Transport {
 }
 
 fn build(settings: &TransportSettings) -> Result<reqwest::Client, Error> {
-    let mut headers = settings.headers.clone();
-    headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
     let mut builder = reqwest::Client::builder()
-        .default_headers(headers)
         .user_agent(settings.user_agent.clone())
         .connect_timeout(settings.connect_timeout)
         .gzip(true)

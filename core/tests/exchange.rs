@@ -4,7 +4,12 @@
 
 mod support;
 
-use axiomo::{AnalyzeRequest, Client, ErrorKind, Provider, ProviderToken, PullRequestRef, RiskLevel, Sent};
+use std::time::Duration;
+
+use axiomo::testing::VirtualClock;
+use axiomo::{
+    AnalyzeRequest, CallOptions, Client, ErrorKind, Provider, ProviderToken, PullRequestRef, RiskLevel, Sent,
+};
 use serde_json::{Value, json};
 use support::{ANALYSIS, RawServer, URL, answer};
 use wiremock::matchers::{body_json, header, header_exists, method, path};
@@ -137,20 +142,20 @@ async fn what_cannot_be_right_is_refused_before_anything_is_sent() {
         assert!(error.message().len() < 500 && !error.message().contains(char::is_control), "{error}");
         assert!(error.attempts().is_empty());
     }
-    assert!(ProviderToken::new("").is_err() && ProviderToken::new("a b").is_err());
+    assert!(["", "a b", "a\u{7}b"].iter().all(|token| ProviderToken::new(*token).is_err()));
     assert!(server.received_requests().await.unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn an_anonymous_client_sends_no_key() {
     let server = answering(200, ANALYSIS).await;
-    let client =
-        Client::builder().base_url(server.uri()).user_agent_suffix("bot/2.1").default_header("x-team", "a").build();
+    let client = Client::builder().base_url(server.uri()).user_agent_suffix("bot/2.1");
+    let client = client.default_header("x-team", "a").default_header("x-team", "b").build();
     client.unwrap().analyze(URL).await.unwrap();
     let request = only_request(&server).await;
     assert!(!request.headers.contains_key("authorization"));
     assert!(request.headers["user-agent"].to_str().unwrap().ends_with(") bot/2.1"));
-    assert_eq!(request.headers["x-team"], "a");
+    assert!(request.headers.get_all("x-team").iter().eq(["a", "b"]));
     assert_eq!(request.url.path(), "/analyze", "the base URL is used as it is");
 }
 
@@ -217,6 +222,42 @@ async fn an_error_has_one_form_in_json() {
     assert_eq!((&attempt["n"], &attempt["status"], &attempt["sent"]), (&json!(1), &json!(404), &json!("yes")));
     assert_eq!((&attempt["error_kind"], &attempt["wait_reason"]), (&json!("not_found"), &Value::Null));
     assert!(attempt["started_ms"].is_u64() && attempt["duration_ms"].is_u64() && attempt["waited_ms"].is_u64());
+}
+
+#[tokio::test]
+async fn what_is_known_of_a_call_has_one_form_in_json() {
+    let limit = [("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "12")];
+    let busy = answer(429, &[&limit[..], &[("retry-after-ms", "7500")]].concat(), "");
+    let server = RawServer::start([busy.clone(), busy, answer(200, &[("x-a", "1"), ("x-a", "2")], ANALYSIS)]).await;
+    let clock = VirtualClock::new();
+    clock.skip_waits(true);
+    let client = Client::builder().base_url(server.base_url()).clock(clock).build().unwrap();
+    let once = CallOptions::new().max_retries(0);
+    let error = serde_json::to_value(client.scan("x").options(once.clone()).await.unwrap_err()).unwrap();
+    let mut rate_limit = json!({"limit": 60, "remaining": 0, "reset_at": "2026-01-01T00:00:12Z"});
+    assert_eq!((&error["kind"], &error["retry_after_ms"]), (&json!("rate_limited"), &json!(7500)));
+    assert_eq!((&error["reset_at"], &error["rate_limit"]), (&rate_limit["reset_at"], &rate_limit));
+    assert_eq!((&error["local"], &error["queue_depth"]), (&json!(false), &Value::Null));
+    let refused = client.scan("x").options(once.max_wait(Duration::ZERO)).await.unwrap_err();
+    let error = serde_json::to_value(refused).unwrap();
+    assert_eq!((&error["kind"], &error["retry_after_ms"]), (&json!("rate_limited"), &json!(7500)));
+    assert_eq!((&error["local"], &error["queue_depth"]), (&json!(true), &json!(0)));
+    assert_eq!((&error["sent"], &error["attempts"]), (&json!("no"), &json!([])));
+
+    let meta = client.scan("x").await.unwrap().meta;
+    let value = serde_json::to_value(&meta).unwrap();
+    // 12 s after the second refusal, which came 7.5 s after the first.
+    rate_limit["reset_at"] = json!("2026-01-01T00:00:20Z");
+    assert_eq!(
+        (&value["status"], &value["headers"]["x-a"], &value["rate_limit"]),
+        (&json!(200), &json!("1, 2"), &rate_limit)
+    );
+    let [first, second] = &value["attempts"].as_array().unwrap()[..] else { panic!("{value}") };
+    assert_eq!((&first["waited_ms"], &first["wait_reason"]), (&json!(7500), &json!("penalty")));
+    assert_eq!((&first["started_ms"], &second["wait_reason"]), (&json!(7500), &json!("retry_after")));
+    assert!(second["waited_ms"].as_u64().unwrap() >= 7500 && second["duration_ms"] == 0, "{second}");
+    let waited: u64 = [first, second].iter().map(|attempt| attempt["waited_ms"].as_u64().unwrap()).sum();
+    assert!(value["elapsed_ms"].as_u64().unwrap().abs_diff(waited) <= 1, "{value}");
 }
 
 #[tokio::test]

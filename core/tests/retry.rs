@@ -275,6 +275,15 @@ async fn a_service_that_is_not_there_was_surely_not_reached() {
 }
 
 #[tokio::test]
+async fn a_name_without_an_address_was_surely_not_reached() {
+    // Too long a name for DNS, so that no name server is asked.
+    let client = Client::builder().base_url(format!("http://{}.example/api", "a".repeat(64))).clock(skipping());
+    let error = client.allow_insecure_http(true).build().unwrap().analyze(URL).await.unwrap_err();
+    assert_eq!((error.kind(), error.code(), error.sent()), (ErrorKind::Connection, Some("dns"), Sent::No), "{error}");
+    assert_eq!(error.attempts().len(), 4);
+}
+
+#[tokio::test]
 async fn a_connection_that_went_away_meanwhile_costs_no_attempt() {
     let server = RawServer::start([
         Action::SendAndClose(b"HTTP/1.1 200 OK\r\ncontent-length: 15\r\n\r\n{\"signal\": {}} ".to_vec()),

@@ -43,6 +43,19 @@ impl<'w> MakeWriter<'w> for Log {
     }
 }
 
+/// Some libraries log without tracing.
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        self.0.lock().unwrap().extend_from_slice(format!("{}: {}\n", record.target(), record.args()).as_bytes());
+    }
+
+    fn flush(&self) {}
+}
+
 /// Everything that an error shows in any way.
 fn shown(error: &Error) -> String {
     let mut text = format!("{error}\n{error:?}\n{error:#?}\n{}\n", serde_json::to_string(error).unwrap());
@@ -67,6 +80,8 @@ async fn nothing_that_comes_out_holds_a_secret() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
     let _guard = tracing::subscriber::set_default(subscriber.with_writer(log.clone()).finish());
+    log::set_logger(Box::leak(Box::new(log.clone()))).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
 
     let refusals = [301, 400, 401, 403, 404, 408, 409, 418, 422, 425, 429, 500, 501, 502, 503, 504];
     let mut failures: Vec<Action> = refusals.map(echo).to_vec();
@@ -132,9 +147,16 @@ async fn nothing_that_comes_out_holds_a_secret() {
     assert_eq!(analysis.meta.headers["x-echo"], "[redacted]");
 
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
-    for part in
-        ["axiomo: request", "axiomo: retry", "http.response.status_code=503", "url.template=\"/analyze\"", "hyper"]
-    {
+    for part in [
+        "axiomo: request",
+        "axiomo: retry",
+        "http.response.status_code=503",
+        "url.template=\"/analyze\"",
+        "hyper",
+        "http.request.resend_count=0",
+        "http.request.resend_count=3",
+        "reqwest::connect: proxy(",
+    ] {
         assert!(log.contains(part), "{part} was not logged, so the log proves nothing");
     }
     for (what, text) in [("the output", &out), ("the log", &log)] {

@@ -111,6 +111,37 @@ async fn a_key_provider_that_gives_nothing_is_waited_for_no_longer_than_the_call
 }
 
 #[tokio::test]
+async fn a_new_key_is_waited_for_no_longer_than_the_call() {
+    let server = RawServer::start([answer(401, &[], "")]).await;
+    let asked = std::sync::atomic::AtomicBool::new(false);
+    let provider = KeyProvider::from_fn(move || {
+        let is_first = !asked.swap(true, std::sync::atomic::Ordering::SeqCst);
+        async move { if is_first { "ax_old".parse::<axiomo::ApiKey>() } else { std::future::pending().await } }
+    });
+    let clock = VirtualClock::new();
+    let client = Client::builder().base_url(server.base_url()).key_provider(provider).clock(clock.clone());
+    let call = tokio::spawn(client.build().unwrap().analyze(URL).into_future());
+    while clock.next_limit().await != axiomo::defaults::TIMEOUT {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(axiomo::defaults::TIMEOUT);
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.kind(), error.sent(), error.attempts().len()), (ErrorKind::Timeout, Sent::Yes, 1));
+}
+
+#[tokio::test]
+async fn the_handle_of_a_client_cancels_the_calls_that_have_none() {
+    let handle = CancelHandle::new();
+    let client = Client::builder().base_url("http://127.0.0.1:1").clock(VirtualClock::new()).build().unwrap();
+    let client = client.with_options(CallOptions::new().cancel(&handle)).unwrap();
+    handle.cancel();
+    let error = client.analyze(URL).timeout(seconds(9)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Cancelled);
+    let other = CallOptions::new().cancel(&CancelHandle::new()).max_retries(0);
+    assert_eq!(client.analyze(URL).options(other).await.unwrap_err().kind(), ErrorKind::Connection);
+}
+
+#[tokio::test]
 async fn cancelling_ends_a_call_wherever_it_is() {
     let server = RawServer::start([]).await;
     let clock = VirtualClock::new();

@@ -5,9 +5,11 @@ use axiomo::testing::{read_error_body, read_rate_limit};
 use axiomo_mock_server::{AnalyzeRequest, RequestError};
 use axiomo_model::{Document, PullRequestRef, printable};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
 use std::time::Duration;
 
-/// A reference that is read prints as one that reads as the same.
+/// A reference that is read prints as one that reads as the same; what is wrong with another is said in a
+/// short and printable line.
 ///
 /// # Panics
 ///
@@ -16,7 +18,11 @@ pub fn pull_request_ref(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     match text.parse::<PullRequestRef>() {
         Ok(reference) => assert_eq!(reference.to_string().parse().as_ref(), Ok(&reference)),
-        Err(error) => assert!(error.to_string().len() < 1000, "a message is short whatever it was given"),
+        Err(error) => {
+            let message = error.to_string();
+            assert!(message.len() < 1000, "a message is short whatever it was given");
+            assert_eq!(printable(&message), message);
+        }
     }
 }
 
@@ -39,8 +45,9 @@ pub fn signal(bytes: &[u8]) {
     assert_eq!(again, Ok((document.signal(), &[][..])));
 }
 
-/// Whatever headers say of the rate limit, no wait is longer than a year, and an answer from a cache
-/// tells of no quota. The input is a header a line, as in HTTP.
+/// Whatever headers say of the rate limit, no wait is longer than a year, nor, where there is no date to
+/// compare with, longer than two windows; the wait that is asked for and what is left of the quota are
+/// read apart; an answer from a cache tells of no quota. The input is a header a line, as in HTTP.
 ///
 /// # Panics
 ///
@@ -56,6 +63,17 @@ pub fn rate_limit_headers(bytes: &[u8]) {
     let year = Duration::from_secs(365 * 24 * 3600);
     let reading = read_rate_limit(&headers);
     assert!([reading.reset, reading.retry_after].iter().flatten().all(|wait| *wait <= year), "{reading:?}");
+    // These two say by their names that they count seconds.
+    let is_delta = ["ratelimit", "ratelimit-reset"].iter().any(|name| headers.contains_key(*name));
+    if !is_delta && !headers.contains_key("date") {
+        assert!(reading.reset.is_none_or(|reset| reset <= Duration::from_secs(120)), "{reading:?}");
+    }
+    let mut quota_alone = headers.clone();
+    quota_alone.remove("retry-after");
+    quota_alone.remove("retry-after-ms");
+    let quota = read_rate_limit(&quota_alone);
+    assert_eq!((quota.limit, quota.remaining, quota.reset), (reading.limit, reading.remaining, reading.reset));
+    assert_eq!(quota.retry_after, None);
     headers.insert("age", HeaderValue::from_static("1"));
     let cached = read_rate_limit(&headers);
     assert_eq!((cached.limit, cached.remaining, cached.reset), (None, None, None));
@@ -75,31 +93,41 @@ pub fn error_body(bytes: &[u8]) {
         assert!(!text.is_empty() && text.chars().count() <= longest + 1, "{text:?}");
         assert_eq!(&printable(text), text);
     }
-    let (Some(message), Some(code)) = (&read.message, &read.code) else { return };
-    let again = serde_json::json!({"error": {"code": code, "message": message}}).to_string();
+    let again = serde_json::json!({"error": {"code": read.code, "message": read.message}}).to_string();
     assert_eq!(read_error_body(again.as_bytes()), read);
 }
 
-/// A request for an analysis is a pull request that prints as it is read, or names what is wrong with
-/// it, without repeating a token.
+/// A request for an analysis is a pull request that prints as it is read, or names each member that is
+/// wrong in a printable line; its token shows nowhere and decides nothing.
 ///
 /// # Panics
 ///
 /// When that does not hold.
 pub fn analyze_request(bytes: &[u8]) {
-    match AnalyzeRequest::from_json(bytes) {
+    let read = AnalyzeRequest::from_json(bytes);
+    match &read {
         Ok(request) => {
             let url = request.reference.to_string();
             let again = serde_json::json!({"url": url}).to_string();
             let again = AnalyzeRequest::from_json(again.as_bytes());
-            assert_eq!(again.ok().map(|again| again.reference), Some(request.reference));
+            assert_eq!(again.ok().map(|again| again.reference).as_ref(), Some(&request.reference));
         }
         Err(RequestError::Invalid(details)) => {
+            const MEMBERS: [&str; 7] = ["$", "url", "provider", "owner", "repo", "pr_number", "access_token"];
             assert!(!details.is_empty());
             for detail in details {
-                assert!(!detail.path.is_empty() && !detail.message.is_empty() && detail.message.len() < 2000);
+                assert!(MEMBERS.contains(&detail.path.as_str()), "{detail:?}");
+                assert!(!detail.message.is_empty() && detail.message.len() < 2000, "{detail:?}");
+                assert_eq!(printable(&detail.message), detail.message);
             }
         }
         Err(error) => assert!(error.to_string().len() < 2000),
+    }
+    let Ok(mut value) = serde_json::from_slice::<Value>(bytes) else { return };
+    let Some(Value::String(token)) = value.get_mut("access_token") else { return };
+    if !token.is_empty() && token.len() <= 4096 {
+        "another".clone_into(token);
+        let another = AnalyzeRequest::from_json(value.to_string().as_bytes());
+        assert_eq!(format!("{read:?}"), format!("{another:?}"), "the token shows, or decides");
     }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::signal::Provider;
+use crate::text::printable;
 
 /// Names one pull request: on GitHub, GitLab (a merge request, in nested groups too) or Bitbucket, on
 /// the public service or a self-hosted one.
@@ -213,7 +214,8 @@ fn split_address(address: &str) -> Result<(&str, &str), ParsePullRequestError> {
     Ok(rest.split_at(end))
 }
 
-/// The segments that lead from a repository to a pull request, for each provider.
+/// The segments that lead from a repository to a pull request, for each provider. The first one comes
+/// first wherever it stands: nothing can be called `-`, while a group may well be called `pull`.
 const ROUTES: [(Provider, &[&str]); 4] = [
     (Provider::GitLab, &["-", "merge_requests"]),
     (Provider::GitHub, &["pull"]),
@@ -225,19 +227,21 @@ const ROUTES: [(Provider, &[&str]); 4] = [
 fn parse_path(host: &str, path: &str, segments: &[&str]) -> Result<PullRequestRef, ParsePullRequestError> {
     let not_a_pull_request =
         || ParsePullRequestError::NotAPullRequest { path: shorten(path), expected: expected_path(host) };
-    let data_center = segments.get(2) == Some(&"repos") && matches!(segments[0], "projects" | "users");
-    // The owner and the repository stand first, so a repository may be called `pull`.
-    let first = if data_center { 4 } else { 2 };
-    let found = (first..segments.len()).find_map(|at| {
-        let (provider, route) = ROUTES.iter().find(|(_, route)| segments[at..].starts_with(route))?;
-        Some((provider.clone(), at, at + route.len()))
+    let is_data_center = segments.get(2) == Some(&"repos") && matches!(segments[0], "projects" | "users");
+    let public = public_provider(host);
+    let routes = ROUTES.iter().filter(|(provider, _)| public.as_ref().is_none_or(|public| public == provider));
+    let found = routes.into_iter().find_map(|(provider, route)| {
+        let leads_on = |at: &usize| segments.get(*at..).is_some_and(|rest| rest.starts_with(route));
+        let end_of_repository = match provider {
+            // The owner and the repository stand first, so a repository may be called `merge_requests`.
+            Provider::GitLab => (2..segments.len()).find(leads_on),
+            Provider::Bitbucket if is_data_center => Some(4).filter(leads_on),
+            _ => Some(2).filter(leads_on),
+        }?;
+        Some((provider.clone(), end_of_repository, end_of_repository + route.len()))
     });
     let Some((provider, end_of_repository, number_at)) = found else { return Err(not_a_pull_request()) };
-    let flat = provider != Provider::GitLab;
-    let other_provider = public_provider(host).is_some_and(|expected| expected != provider);
-    if other_provider || (flat && end_of_repository != first) || (data_center && provider != Provider::Bitbucket) {
-        return Err(not_a_pull_request());
-    }
+    let data_center = is_data_center && provider == Provider::Bitbucket;
     let Some(number) = segments.get(number_at) else {
         return Err(ParsePullRequestError::MissingNumber(shorten(path.trim_end_matches('/'))));
     };
@@ -321,11 +325,8 @@ fn check_name(what: &'static str, text: &str) -> Result<(), ParsePullRequestErro
 /// A foreign text, short and printable enough for a message.
 fn shorten(text: &str) -> String {
     const LONGEST: usize = 80;
-    let clean = |letter: char| if letter.is_control() { '\u{fffd}' } else { letter };
-    if text.chars().count() <= LONGEST {
-        return text.chars().map(clean).collect();
-    }
-    text.chars().take(LONGEST).map(clean).chain(['…']).collect()
+    let cut = if text.chars().nth(LONGEST).is_some() { "…" } else { "" };
+    printable(&text.chars().take(LONGEST).collect::<String>()) + cut
 }
 
 #[cfg(test)]
@@ -342,6 +343,22 @@ mod tests {
 
     fn refused(text: &str) -> String {
         text.parse::<PullRequestRef>().unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_group_may_be_called_like_a_route() {
+        for owner in ["a/b/pull/1", "a/pull-requests", "a/merge_requests/b", "projects/a/repos", "pull/pull/pull"] {
+            let reference = PullRequestRef::new(Provider::GitLab, "git.corp.example", owner, "repo", 7).unwrap();
+            assert_eq!(reference.to_string().parse(), Ok(reference), "{owner}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_short_and_turns_no_terminal() {
+        for letter in ['\u{202e}', '\u{34f}', '\u{200b}', '\u{1b}'] {
+            let message = refused(&format!("https://github.com/o{letter}/{}", "r".repeat(1000)));
+            assert!(message.contains("/o\u{fffd}/rrr") && message.len() < 500, "{message:?}");
+        }
     }
 
     #[test]

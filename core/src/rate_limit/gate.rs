@@ -27,6 +27,7 @@ struct State {
 }
 
 /// Leave to send one request.
+#[derive(Debug)]
 #[must_use]
 pub(crate) struct Permit<'g> {
     gate: &'g Gate,
@@ -146,5 +147,97 @@ impl<'g> Waiting<'g> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         self.gate.state().waiting -= 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::VirtualClock;
+
+    /// A gate, and the time at it.
+    struct Setup {
+        gate: Gate,
+        time: VirtualClock,
+        clock: Clock,
+    }
+
+    impl Setup {
+        fn new() -> Self {
+            let time = VirtualClock::new();
+            Self { gate: Gate::default(), clock: Clock::Virtual(time.clone()), time }
+        }
+
+        async fn acquire(&self, max_wait: u64) -> Result<Permit<'_>, Error> {
+            let deadline = after(self.clock.now(), seconds(300));
+            self.gate.acquire(&self.clock, deadline, seconds(max_wait)).await
+        }
+
+        /// Answers a request with a wish to be left alone for so many seconds.
+        fn tell(&self, permit: Permit<'_>, status: u16, asked: u64) -> Option<RateLimit> {
+            let retry_after = Some(seconds(asked));
+            let reading = RateLimitReading { remaining: Some(0), retry_after, ..RateLimitReading::default() };
+            permit.complete(&self.clock, reading, status)
+        }
+    }
+
+    fn seconds(length: u64) -> Duration {
+        Duration::from_secs(length)
+    }
+
+    #[tokio::test]
+    async fn only_a_refusal_for_the_limit_pauses_and_whoever_is_not_let_in_learns_nothing() {
+        for (status, pauses, is_ours) in
+            [(200, false, true), (401, false, false), (403, false, false), (429, true, true), (503, false, true)]
+        {
+            let setup = Setup::new();
+            let told = setup.tell(setup.acquire(0).await.unwrap(), status, 30);
+            assert_eq!(told.unwrap().remaining, Some(0), "{status}: the call itself sees what it was told");
+            assert_eq!(setup.gate.rate_limit(), told.filter(|_| is_ours), "{status}");
+            assert_eq!(setup.acquire(0).await.is_err(), pauses, "{status}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_pause_may_be_as_long_as_the_longest_wait_and_is_never_shortened() {
+        let setup = Setup::new();
+        let (first, second) = (setup.acquire(0).await.unwrap(), setup.acquire(0).await.unwrap());
+        setup.tell(first, 429, 30);
+        setup.tell(second, 429, 5);
+        assert_eq!(setup.acquire(29).await.unwrap_err().retry_after(), Some(seconds(30)));
+        let (permit, ()) = tokio::join!(setup.acquire(30), async {
+            assert_eq!(setup.time.next_wait().await.length, seconds(30));
+            setup.time.advance(seconds(30));
+        });
+        assert_eq!(permit.unwrap().waited, Some((seconds(30), WaitReason::Penalty)));
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_learns_at_once_that_it_takes_longer() {
+        let setup = Setup::new();
+        let (first, second) = (setup.acquire(0).await.unwrap(), setup.acquire(0).await.unwrap());
+        let third = setup.acquire(0).await.unwrap();
+        setup.tell(first, 429, 30);
+        let patient = async { setup.acquire(60).await.map(|permit| permit.waited) };
+        let hasty = async { (setup.acquire(45).await.map(drop), setup.time.elapsed()) };
+        let (patient, (hasty, gave_up_at), ()) = tokio::join!(patient, hasty, async {
+            while setup.gate.state().waiting < 2 {
+                tokio::task::yield_now().await;
+            }
+            setup.time.advance(seconds(10));
+            setup.tell(second, 429, 50);
+            while setup.gate.state().waiting > 1 && setup.time.elapsed() < seconds(30) {
+                setup.time.advance(seconds(1));
+                tokio::task::yield_now().await;
+            }
+            setup.time.advance(seconds(60) - setup.time.elapsed());
+        });
+        let error = hasty.unwrap_err();
+        assert_eq!((error.kind(), error.is_local()), (ErrorKind::RateLimited, true));
+        assert!(gave_up_at < seconds(15), "and not when the first pause was over: {gave_up_at:?}");
+        assert_eq!(error.rate_limit().unwrap().remaining, Some(0));
+        assert_eq!(patient.unwrap(), Some((seconds(60), WaitReason::Penalty)), "from the beginning of the wait");
+        setup.tell(third, 429, 90);
+        assert_eq!(setup.acquire(1).await.unwrap_err().queue_depth(), Some(0), "nobody waits any more");
     }
 }
