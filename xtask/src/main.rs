@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "whoever runs this is told how long it took")]
 
+mod bench;
 mod demo;
 mod example;
 mod fuzz;
@@ -23,6 +24,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure what the client costs beside what a user would write instead.
+    Bench(bench::Arguments),
     /// Show the main job: a real change in, an explained Signal out.
     Demo,
     /// Fuzz whatever reads foreign bytes.
@@ -49,6 +52,7 @@ fn main() -> std::process::ExitCode {
 
 fn run() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),

@@ -1,0 +1,79 @@
+//! The processes that `cargo xtask bench` runs: a server with one fixed answer, and the clients that
+//! call it.
+
+mod clock;
+mod measure;
+mod ours;
+mod peer;
+mod server;
+
+use std::io::{self, Write};
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+/// The answer that every call gets: the envelope of one Signal.
+const ANSWER: &str = include_str!("../data/analysis.json");
+/// How many files its focus names, which each call is checked for.
+const FOCUS_FILES: usize = 20;
+
+/// The pull request that every call asks for.
+const PULL_REQUEST: &str = "https://github.com/example/ledger/pull/4127";
+/// As long as a real key.
+const API_KEY: &str = "ax_8Zk2mQ7xV4tR9bN1cL6wY3hF5dJ0sG2aTeUi";
+
+#[derive(Parser)]
+#[command(name = "axiomo-benches")]
+struct Arguments {
+    #[command(subcommand)]
+    role: Role,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// Answer until standard input ends; the first line says where.
+    Serve,
+    /// Make calls one after the other, and say as JSON what they took.
+    Call {
+        client: Client,
+        /// The address of the API, as the server says it.
+        #[arg(long)]
+        base_url: String,
+        /// How many calls are measured.
+        #[arg(long)]
+        calls: usize,
+        /// How many calls are made before.
+        #[arg(long, default_value_t = 0)]
+        warm_up: usize,
+    },
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Client {
+    /// The client of this repository.
+    Axiomo,
+    /// What a user would write with reqwest and serde.
+    Reqwest,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().role {
+        Role::Serve => server::run(),
+        Role::Call { client, base_url, calls, warm_up } => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let taken = runtime.block_on(async {
+                match client {
+                    Client::Axiomo => {
+                        let client = ours::client(&base_url)?;
+                        measure::sequential(calls, warm_up, async || ours::call(&client).await).await
+                    }
+                    Client::Reqwest => {
+                        let client = peer::Client::new(&base_url)?;
+                        measure::sequential(calls, warm_up, async || peer::call(&client).await).await
+                    }
+                }
+            })?;
+            writeln!(io::stdout(), "{}", serde_json::to_string(&taken)?)?;
+            Ok(())
+        }
+    }
+}

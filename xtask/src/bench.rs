@@ -1,0 +1,85 @@
+//! `cargo xtask bench`: what the client costs beside what a user would write instead.
+
+mod rust;
+mod statistics;
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Serialize;
+
+use statistics::Estimate;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The Rust client beside reqwest with serde. This, and all else that there is, when nothing is named.
+    #[arg(long)]
+    rust: bool,
+    /// Writes the figures to this file as well, as a JSON array.
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// The figures of one client in one mode: medians over the rounds. What the mode does not measure is
+/// null.
+#[derive(Debug, Default, Serialize)]
+struct Row {
+    bench: &'static str,
+    client: &'static str,
+    /// What was measured, and what the ratio is one of: `latency`, `cpu` or `instructions`.
+    mode: &'static str,
+    median_us: Option<f64>,
+    p99_us: Option<f64>,
+    /// Processor time of the client's process a call.
+    cpu_us: Option<f64>,
+    per_second: Option<f64>,
+    /// Instructions of the client's process a call.
+    instructions: Option<f64>,
+    /// This client's cost over the peer's, the median over the rounds; none for the peer.
+    ratio: Option<f64>,
+    /// The 90 % bootstrap interval of the ratio.
+    ratio_interval: Option<[f64; 2]>,
+}
+
+impl Row {
+    fn with_ratio(self, estimate: Estimate) -> Self {
+        Self { ratio: Some(estimate.median), ratio_interval: Some(estimate.interval), ..self }
+    }
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    // There is but this one so far, so that it is meant by naming it and by naming none.
+    let Arguments { rust: _, json } = arguments;
+    let rows = rust::run()?;
+    print(&rows);
+    if let Some(path) = json {
+        let text = serde_json::to_string_pretty(&rows)? + "\n";
+        fs::write(path, text).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn print(rows: &[Row]) {
+    let columns = ["client", "mode", "median us", "p99 us", "cpu us", "per second", "instructions", "ratio (90 %)"];
+    line(columns.map(str::to_owned));
+    for row in rows {
+        let number = |value: Option<f64>, digits| value.map_or_else(String::new, |value| format!("{value:.digits$}"));
+        let ratio = row.ratio.zip(row.ratio_interval);
+        let ratio = ratio.map(|(ratio, [low, high])| format!("{ratio:.3} ({low:.3} to {high:.3})"));
+        line([
+            row.client.to_owned(),
+            row.mode.to_owned(),
+            number(row.median_us, 1),
+            number(row.p99_us, 1),
+            number(row.cpu_us, 1),
+            number(row.per_second, 0),
+            number(row.instructions, 0),
+            ratio.unwrap_or_default(),
+        ]);
+    }
+}
+
+fn line([client, mode, median, p99, cpu, per_second, instructions, ratio]: [String; 8]) {
+    println!("{client:<8} {mode:<12} {median:>9} {p99:>8} {cpu:>8} {per_second:>10} {instructions:>12}  {ratio}");
+}
