@@ -228,8 +228,9 @@ async fn http2_says_whether_a_request_was_taken() {
     }
 }
 
-/// A server that closes in good order, as one does before it is replaced: it names no stream as taken.
-async fn leave(mut stream: TlsStream<TcpStream>) {
+/// A server that says goodbye to its first request, naming the last stream that it took and its reason, and
+/// then closes, if the client does not.
+async fn leave(mut stream: TlsStream<TcpStream>, last_taken: u8, reason: h2::Reason) {
     const PREFACE: usize = 24;
     const FRAME_HEAD: usize = 9;
     const HEADERS: u8 = 1;
@@ -249,25 +250,33 @@ async fn leave(mut stream: TlsStream<TcpStream>) {
         assert!(stream.read_buf(&mut read).await.unwrap() > 0);
     }
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    let [.., reason] = u32::from(reason).to_be_bytes();
+    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_taken, 0, 0, 0, reason];
     stream.write_all(&[&settings[..], &go_away[..]].concat()).await.unwrap();
-    // Until the client closes.
+    stream.shutdown().await.unwrap();
     while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {}
 }
 
 #[tokio::test]
-async fn http2_says_that_a_server_left_before_it_took_the_request() {
+async fn http2_says_whether_a_server_that_leaves_took_the_request() {
     let authority = authority();
-    let steps = Arc::new(std::sync::Mutex::new(vec![Stream::Answer]));
-    let has_left = Arc::new(std::sync::atomic::AtomicBool::new(false));
-    let config = authority.server_config("localhost", None, &[b"h2"]);
-    let address = serve(config, move |stream| {
-        let (steps, is_first) = (Arc::clone(&steps), !has_left.swap(true, std::sync::atomic::Ordering::SeqCst));
-        async move { if is_first { leave(stream).await } else { http2(stream, steps).await } }
-    })
-    .await;
-    let client = client(address).root_certificate(authority.pem.clone()).build().unwrap();
-    let attempts = client.analyze(URL).await.unwrap().meta.attempts;
-    let seen: Vec<_> = attempts.iter().map(|attempt| attempt.sent).collect();
-    assert_eq!(seen, [Sent::No, Sent::Yes]);
+    for (last_taken, reason, sent) in [
+        // In good order, as before a server is replaced.
+        (0, h2::Reason::NO_ERROR, Sent::No),
+        (1, h2::Reason::NO_ERROR, Sent::Maybe),
+        (1, h2::Reason::INTERNAL_ERROR, Sent::Maybe),
+    ] {
+        let steps = Arc::new(std::sync::Mutex::new(vec![Stream::Answer]));
+        let has_left = Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let config = authority.server_config("localhost", None, &[b"h2"]);
+        let address = serve(config, move |stream| {
+            let (steps, is_first) = (Arc::clone(&steps), !has_left.swap(true, std::sync::atomic::Ordering::SeqCst));
+            async move { if is_first { leave(stream, last_taken, reason).await } else { http2(stream, steps).await } }
+        })
+        .await;
+        let client = client(address).root_certificate(authority.pem.clone()).build().unwrap();
+        let attempts = client.analyze(URL).await.unwrap().meta.attempts;
+        let seen: Vec<_> = attempts.iter().map(|attempt| attempt.sent).collect();
+        assert_eq!(seen, [sent, Sent::Yes], "{last_taken} {reason:?}");
+    }
 }

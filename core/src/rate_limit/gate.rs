@@ -226,15 +226,15 @@ mod tests {
             }
             setup.time.advance(seconds(10));
             setup.tell(second, 429, 50);
-            while setup.gate.state().waiting > 1 && setup.time.elapsed() < seconds(30) {
+            for _ in 0..5 {
                 setup.time.advance(seconds(1));
                 tokio::task::yield_now().await;
             }
-            setup.time.advance(seconds(60) - setup.time.elapsed());
+            setup.time.advance(seconds(45));
         });
         let error = hasty.unwrap_err();
         assert_eq!((error.kind(), error.is_local()), (ErrorKind::RateLimited, true));
-        assert!(gave_up_at < seconds(15), "and not when the first pause was over: {gave_up_at:?}");
+        assert!(gave_up_at <= seconds(15), "and not when the first pause was over: {gave_up_at:?}");
         assert_eq!(error.rate_limit().unwrap().remaining, Some(0));
         assert_eq!(patient.unwrap(), Some((seconds(60), WaitReason::Penalty)), "from the beginning of the wait");
         setup.tell(third, 429, 90);

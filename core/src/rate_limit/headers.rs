@@ -272,7 +272,7 @@ mod tests {
     #[test]
     fn the_fields_of_the_ietf_are_read() {
         type Row = (&'static [(&'static str, &'static str)], (Option<u64>, Option<u64>, Option<f64>));
-        let rows: [Row; 10] = [
+        let rows: [Row; 11] = [
             (&[("ratelimit", "\"burst\";r=50;t=30")], (None, Some(50), Some(30.0))),
             (
                 &[
@@ -296,6 +296,16 @@ mod tests {
                 (Some(50), None, None),
             ),
             (&[("ratelimit-policy", "\"minute\";q=60;w=60")], (Some(60), None, None)),
+            (
+                &[
+                    ("ratelimit", "\"minute\";r=3;t=12"),
+                    ("ratelimit-policy", "\"minute\";q=60;w=60"),
+                    ("x-ratelimit-limit", "50"),
+                    ("x-ratelimit-remaining", "4"),
+                    ("x-ratelimit-reset", "30"),
+                ],
+                (Some(60), Some(3), Some(12.0)),
+            ),
             (
                 &[
                     ("ratelimit", "\"day\";r=900;t=80000, \"minute\";r=3;t=12"),
