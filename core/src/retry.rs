@@ -191,7 +191,7 @@ mod tests {
         let mut random = fastrand::Rng::with_seed(1);
         let lost = FailedAttempt { max_wait: AMBIGUOUS_FLOOR, ..failed(Class::Ambiguous) };
         assert_eq!(state(false).next(lost, &mut random), Some((AMBIGUOUS_FLOOR, WaitReason::Backoff)));
-        let hasty = FailedAttempt { max_wait: AMBIGUOUS_FLOOR - Duration::from_nanos(1), ..lost };
+        let hasty = FailedAttempt { max_wait: AMBIGUOUS_FLOOR.saturating_sub(Duration::from_nanos(1)), ..lost };
         assert_eq!(state(false).next(hasty, &mut random), None);
     }
 
@@ -206,7 +206,7 @@ mod tests {
                 })
                 .collect();
             let least = waits.iter().min().unwrap().saturating_sub(asked.unwrap_or_default());
-            let most = *waits.iter().max().unwrap() - asked.unwrap_or_default();
+            let most = waits.iter().max().unwrap().saturating_sub(asked.unwrap_or_default());
             (least.as_secs_f64(), most.as_secs_f64())
         };
         for (retries, asked, longest) in [
