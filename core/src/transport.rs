@@ -246,8 +246,8 @@ fn is_unprocessed(error: &reqwest::Error) -> bool {
         }
         let Some(error) = cause.downcast_ref::<h2::Error>() else { return false };
         let is_refused = error.reason() == Some(h2::Reason::REFUSED_STREAM);
-        let is_leaving = error.is_go_away() && error.reason() == Some(h2::Reason::NO_ERROR);
-        error.is_remote() && (is_refused || is_leaving)
+        // Only streams beyond the last one that the server took end with its goodbye (RFC 9113, section 6.8).
+        error.is_remote() && (is_refused || error.is_go_away())
     })
 }
 
