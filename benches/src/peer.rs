@@ -1,4 +1,5 @@
-//! What a user would write instead: reqwest, and structs of serde's for the answer.
+//! What a user would write instead: reqwest, and structs of serde's for the answer. Where there are
+//! several ways, it takes the cheapest, so that it is the hardest to keep up with.
 
 mod signal;
 
@@ -44,7 +45,9 @@ impl Client {
 
     async fn analyze(&self, pull_request: &str) -> anyhow::Result<Analysis> {
         let request = self.http.post(self.analyze.clone()).bearer_auth(API_KEY).json(&Request { url: pull_request });
-        let raw = request.send().await?.error_for_status()?.text().await?;
+        let body = request.send().await?.error_for_status()?.bytes().await?;
+        // The cheapest way: `Response::text` and `serde_json::from_slice` both check the text piece by piece.
+        let raw = String::from_utf8(body.into())?;
         Ok(Analysis { envelope: serde_json::from_str(&raw)?, raw })
     }
 }
