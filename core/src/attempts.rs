@@ -232,7 +232,8 @@ impl<'c> Attempts<'c> {
         let reading = read_rate_limit(headers);
         self.secrets.redact_headers(headers);
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
-        attempt.request_id = request_id.map(|id| printable(id).chars().take(LONGEST_REQUEST_ID).collect());
+        // Such a text is ASCII, so that it can be cut anywhere.
+        attempt.request_id = request_id.map(|id| printable(id.get(..LONGEST_REQUEST_ID).unwrap_or(id)));
         attempt.status = Some(status);
         self.rate_limit = permit.complete(&self.shared.clock, reading, status).or(self.rate_limit);
         if status == 429 { reading.wait() } else { reading.retry_after }

@@ -1,5 +1,5 @@
 use axiomo_model::{ParsePullRequestError, Provider, PullRequestRef, printable};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::auth::{ProviderToken, Secret};
 use crate::error::Error;
@@ -71,7 +71,7 @@ impl AnalyzeRequest {
         let reference = &self.pull_request;
         let mut body = Body { access_token: self.token().map(Secret::expose), ..Body::default() };
         match self.form {
-            Form::Url => body.url = Some(reference.to_string()),
+            Form::Url => body.url = Some(Address(reference)),
             Form::Parts => {
                 body.provider = Some(reference.provider().as_str());
                 body.owner = Some(reference.owner());
@@ -87,7 +87,7 @@ impl AnalyzeRequest {
 #[derive(Default, Serialize)]
 struct Body<'r> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
+    url: Option<Address<'r>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     provider: Option<&'r str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,6 +98,15 @@ struct Body<'r> {
     pr_number: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     access_token: Option<&'r str>,
+}
+
+/// The address of a pull request's page.
+struct Address<'r>(&'r PullRequestRef);
+
+impl Serialize for Address<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self.0)
+    }
 }
 
 impl From<PullRequestRef> for AnalyzeRequest {

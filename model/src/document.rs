@@ -5,7 +5,7 @@ use serde::Deserializer;
 use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::lenient::{Fields, Name, NameSeed, Reading, Shape};
+use crate::lenient::{Fields, NameSeed, Reading, Shape};
 use crate::raw::Raw;
 use crate::signal::Signal;
 
@@ -74,18 +74,17 @@ impl Document {
     /// When the text is no JSON object, or holds neither `signal` nor a bare Signal.
     pub fn from_json(text: impl Into<String>) -> Result<Self, DecodeError> {
         let raw = text.into();
-        let answer = Answer::read(&raw)?;
+        let mut answer = Answer::default();
+        answer.read(&raw)?;
         let (bare, bare_unread) = answer.bare;
-        let envelope_fields = [&bare.signal_id, &bare.signal_url].map(Clone::clone);
-        let (signal, warnings) = match answer.enveloped {
+        let (signal, [signal_id, signal_url], warnings) = match answer.enveloped {
             Some((Some(signal), mut unread)) => {
                 unread.extend(bare_unread.into_iter().filter(|path| ENVELOPE_FIELDS.contains(&path.as_str())));
-                (signal, unread)
+                (signal, [bare.signal_id, bare.signal_url], unread)
             }
-            _ if answer.is_bare => (bare, bare_unread),
+            _ if answer.is_bare => (bare, [None, None], bare_unread),
             _ => return Err(DecodeError::NoSignal),
         };
-        let [signal_id, signal_url] = envelope_fields;
         Ok(Self {
             signal_id: signal_id.or_else(|| signal.signal_id.clone()),
             signal_url: signal_url.or_else(|| signal.signal_url.clone()),
@@ -205,43 +204,47 @@ struct Answer {
 }
 
 impl Answer {
-    fn read(text: &str) -> Result<Self, DecodeError> {
+    fn read(&mut self, text: &str) -> Result<(), DecodeError> {
         let mut quick = serde_json::Deserializer::from_str(text);
-        let answer = match quick.deserialize_any(TopLevel).and_then(|answer| quick.end().map(|()| answer)) {
-            Ok(answer) => answer,
-            Err(_) => serde_json::from_str::<&RawValue>(text)
-                .and_then(|whole| Raw(whole.get()).deserialize_any(TopLevel))
-                .map_err(|error| DecodeError::not_json(&error))?,
-        };
-        answer.map_err(|found| DecodeError::NotAnObject { found })
+        let read = quick.deserialize_any(TopLevel(self)).and_then(|read| quick.end().map(|()| read));
+        let read = read.or_else(|_| {
+            *self = Self::default();
+            let whole: &RawValue = serde_json::from_str(text)?;
+            Raw(whole.get()).deserialize_any(TopLevel(self))
+        });
+        read.map_err(|error| DecodeError::not_json(&error))?.map_err(|found| DecodeError::NotAnObject { found })
     }
 }
 
 /// Reads an [`Answer`], or says what there is instead of an object.
-struct TopLevel;
+struct TopLevel<'a>(&'a mut Answer);
 
-impl<'de> Visitor<'de> for TopLevel {
-    type Value = Result<Answer, &'static str>;
+impl<'de> Visitor<'de> for TopLevel<'_> {
+    type Value = Result<(), &'static str>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any JSON value")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut answer = Answer::default();
+        let answer = self.0;
         let mut bare = Reading::default();
-        while let Some(Name(name)) = map.next_key_seed(NameSeed)? {
+        let mut escaped = String::new();
+        while let Some(name) = map.next_key_seed(NameSeed(&mut escaped))? {
+            let name = name.unwrap_or(&escaped);
             if name == "signal" {
                 let mut reading = Reading::default();
-                answer.enveloped = Some((reading.field(&mut map, "signal")?, reading.unread));
+                let (signal, unread) = answer.enveloped.insert(Default::default());
+                reading.field(&mut map, "signal", signal)?;
+                *unread = reading.unread;
             } else {
-                answer.bare.0.read(&name, &mut map, &mut bare)?;
-                answer.is_bare |= name != "meta" && Signal::SHAPE.within(&name).is_some();
+                answer.bare.0.read(name, &mut map, &mut bare)?;
+                answer.is_bare |= name != "meta" && Signal::SHAPE.within(name).is_some();
             }
         }
         answer.is_bare |= answer.bare.0.version.as_ref().is_some_and(|version| version.starts_with("axiomo.signal."));
         answer.bare.1 = bare.unread;
-        Ok(Ok(answer))
+        Ok(Ok(()))
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {

@@ -1,13 +1,14 @@
 //! Reading JSON that may not be what it should be, in one pass.
 //!
 //! A value that is not of the type its field has reads as absent, and its path is noted. Nothing but
-//! broken JSON ends the reading.
+//! broken JSON ends the reading. Values are read into the place where they stay, since moving large
+//! ones, step by step, out of the depths takes longer than much of the reading.
 
-use std::borrow::Cow;
-use std::fmt::{self, Write};
-use std::marker::PhantomData;
+use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use crate::section::Section;
 
 /// A type that one JSON value may be read as. Each method says what a JSON value of that type
 /// becomes; without one it does not fit.
@@ -28,16 +29,24 @@ pub(crate) trait Lenient: Sized {
         None
     }
 
-    /// Reads the whole object, whether it fits or not.
-    fn from_object<'de, A: MapAccess<'de>>(mut map: A, _: &mut Reading) -> Result<Option<Self>, A::Error> {
+    /// Reads the whole object, and puts into the slot what becomes of it, if it fits.
+    fn from_object<'de, A: MapAccess<'de>>(
+        mut map: A,
+        _slot: &mut Option<Self>,
+        _: &mut Reading,
+    ) -> Result<(), A::Error> {
         while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(None)
+        Ok(())
     }
 
-    /// Reads the whole array, whether it fits or not.
-    fn from_array<'de, A: SeqAccess<'de>>(mut array: A, _: &mut Reading) -> Result<Option<Self>, A::Error> {
+    /// Reads the whole array, and puts into the slot what becomes of it, if it fits.
+    fn from_array<'de, A: SeqAccess<'de>>(
+        mut array: A,
+        _slot: &mut Option<Self>,
+        _: &mut Reading,
+    ) -> Result<(), A::Error> {
         while array.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(None)
+        Ok(())
     }
 }
 
@@ -74,12 +83,17 @@ impl<T: Fields> Lenient for T {
         <T as Fields>::from_text(text)
     }
 
-    fn from_object<'de, A: MapAccess<'de>>(mut map: A, reading: &mut Reading) -> Result<Option<Self>, A::Error> {
-        let mut object = Self::default();
-        while let Some(Name(name)) = map.next_key_seed(NameSeed)? {
-            object.read(&name, &mut map, reading)?;
+    fn from_object<'de, A: MapAccess<'de>>(
+        mut map: A,
+        slot: &mut Option<Self>,
+        reading: &mut Reading,
+    ) -> Result<(), A::Error> {
+        let object = slot.insert(Self::default());
+        let mut escaped = String::new();
+        while let Some(name) = map.next_key_seed(NameSeed(&mut escaped))? {
+            object.read(name.unwrap_or(&escaped), &mut map, reading)?;
         }
-        Ok(Some(object))
+        Ok(())
     }
 }
 
@@ -119,67 +133,80 @@ impl Lenient for f64 {
 }
 
 impl<T: Lenient> Lenient for Vec<T> {
-    fn from_array<'de, A: SeqAccess<'de>>(mut array: A, reading: &mut Reading) -> Result<Option<Self>, A::Error> {
+    fn from_array<'de, A: SeqAccess<'de>>(
+        mut array: A,
+        slot: &mut Option<Self>,
+        reading: &mut Reading,
+    ) -> Result<(), A::Error> {
         let mut items = Self::new();
-        reading.path.push(Step::Index(0));
-        while let Some(item) = array.next_element_seed(Value::<T> { reading, nullable: false, of: PhantomData })? {
-            items.extend(item);
-            if let Some(Step::Index(index)) = reading.path.last_mut() {
-                *index += 1;
+        let mut noted = reading.unread.len();
+        for index in 0_usize.. {
+            let mut item: Option<T> = None;
+            let value = Value { reading, slot: &mut item, nullable: false };
+            if array.next_element_seed(value)?.is_none() {
+                break;
+            }
+            if let Some(item) = item {
+                items.push(item);
+            }
+            if reading.unread.len() > noted {
+                reading.place(noted, format_args!("[{index}]"));
+                noted = reading.unread.len();
             }
         }
-        reading.path.pop();
-        Ok(Some(items))
+        *slot = Some(items);
+        Ok(())
     }
 }
 
-/// One reading: where it stands, and what it could not read so far.
+/// What could not be read so far, by its path from the value that is being read.
 #[derive(Default)]
 pub(crate) struct Reading {
-    path: Vec<Step>,
     pub(crate) unread: Vec<String>,
 }
 
-enum Step {
-    Field(&'static str),
-    Index(usize),
-}
-
 impl Reading {
-    /// The value of a field that is absent when it is null, which is noted.
+    /// Reads the value of a field that is absent when it is null, which is noted.
     pub(crate) fn field<'de, T: Lenient, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
         name: &'static str,
-    ) -> Result<Option<T>, A::Error> {
-        self.value(map, name, false)
+        slot: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        self.value(map, name, slot, false)
     }
 
-    /// The value of a field that may be null.
+    /// Reads the value of a field that may be null.
     pub(crate) fn nullable<'de, T: Lenient, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
         name: &'static str,
-    ) -> Result<Option<T>, A::Error> {
-        self.value(map, name, true)
+        slot: &mut Option<T>,
+    ) -> Result<(), A::Error> {
+        self.value(map, name, slot, true)
     }
 
-    /// The items of a list that can be read; none when it is no list.
+    /// Reads the items of a list that can be read; none when it is no list.
     pub(crate) fn list<'de, T: Lenient, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
         name: &'static str,
-    ) -> Result<Vec<T>, A::Error> {
-        Ok(self.value(map, name, false)?.unwrap_or_default())
+        list: &mut Vec<T>,
+    ) -> Result<(), A::Error> {
+        let mut slot = None;
+        self.value(map, name, &mut slot, false)?;
+        *list = slot.unwrap_or_default();
+        Ok(())
     }
 
-    /// A promised section.
+    /// Reads a promised section.
     pub(crate) fn section<'de, T: Lenient, A: MapAccess<'de>>(
         &mut self,
         map: &mut A,
         name: &'static str,
-    ) -> Result<crate::section::Section<T>, A::Error> {
-        Ok(self.value(map, name, false)?.into())
+        section: &mut Section<T>,
+    ) -> Result<(), A::Error> {
+        self.value(map, name, section.slot(), false)
     }
 
     /// Passes over the value of a field that is not known.
@@ -192,125 +219,140 @@ impl Reading {
         &mut self,
         map: &mut A,
         name: &'static str,
+        slot: &mut Option<T>,
         nullable: bool,
-    ) -> Result<Option<T>, A::Error> {
-        self.path.push(Step::Field(name));
-        let value = map.next_value_seed(Value { reading: self, nullable, of: PhantomData })?;
-        self.path.pop();
-        Ok(value)
+    ) -> Result<(), A::Error> {
+        let noted = self.unread.len();
+        map.next_value_seed(Value { reading: self, slot, nullable })?;
+        if self.unread.len() > noted {
+            self.place(noted, format_args!("{name}"));
+        }
+        Ok(())
     }
 
-    fn note(&mut self) {
-        let mut path = String::new();
-        for step in &self.path {
-            // Writing to a String cannot fail.
-            let _ = match step {
-                Step::Field(name) if path.is_empty() => write!(path, "{name}"),
-                Step::Field(name) => write!(path, ".{name}"),
-                Step::Index(index) => write!(path, "[{index}]"),
-            };
+    /// Puts the step that leads to a value before the paths that were noted within it.
+    fn place(&mut self, noted: usize, step: fmt::Arguments<'_>) {
+        for path in &mut self.unread[noted..] {
+            let separator = if path.is_empty() || path.starts_with('[') { "" } else { "." };
+            *path = format!("{step}{separator}{path}");
         }
-        self.unread.push(path);
     }
 }
 
-/// Reads one value as a `T`, or notes that it is none.
+/// Reads one value as a `T` into the slot, or empties it and notes that the value is none.
 struct Value<'r, T> {
     reading: &'r mut Reading,
+    slot: &'r mut Option<T>,
     nullable: bool,
-    of: PhantomData<T>,
 }
 
 impl<T: Lenient> Value<'_, T> {
-    fn noted(self, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            self.reading.note();
+    fn take(self, value: Option<T>) {
+        *self.slot = value;
+        self.note();
+    }
+
+    fn note(self) {
+        if self.slot.is_none() {
+            self.reading.unread.push(String::new());
         }
-        value
     }
 }
 
 impl<'de, T: Lenient> DeserializeSeed<'de> for Value<'_, T> {
-    type Value = Option<T>;
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
 impl<'de, T: Lenient> Visitor<'de> for Value<'_, T> {
-    type Value = Option<T>;
+    type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("any JSON value")
     }
 
-    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(self.noted(T::from_text(text)))
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.take(T::from_text(text));
+        Ok(())
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Self::Value, E> {
-        Ok(self.noted(T::from_boolean(value)))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<(), E> {
+        self.take(T::from_boolean(value));
+        Ok(())
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(self.noted(T::from_integer(value)))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<(), E> {
+        self.take(T::from_integer(value));
+        Ok(())
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
-        Ok(self.noted(T::from_number(value as f64)))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<(), E> {
+        self.take(T::from_number(value as f64));
+        Ok(())
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Self::Value, E> {
-        Ok(self.noted(T::from_number(value)))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<(), E> {
+        self.take(T::from_number(value));
+        Ok(())
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(if self.nullable { None } else { self.noted(None) })
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        *self.slot = None;
+        if !self.nullable {
+            self.note();
+        }
+        Ok(())
     }
 
     /// What [`crate::raw`] makes of a scalar that no Rust type holds.
-    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<Self::Value, E> {
-        Ok(self.noted(None))
+    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<(), E> {
+        self.take(None);
+        Ok(())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-        let value = T::from_object(map, self.reading)?;
-        Ok(self.noted(value))
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<(), A::Error> {
+        *self.slot = None;
+        T::from_object(map, self.slot, self.reading)?;
+        self.note();
+        Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<Self::Value, A::Error> {
-        let value = T::from_array(array, self.reading)?;
-        Ok(self.noted(value))
+    fn visit_seq<A: SeqAccess<'de>>(self, array: A) -> Result<(), A::Error> {
+        *self.slot = None;
+        T::from_array(array, self.slot, self.reading)?;
+        self.note();
+        Ok(())
     }
 }
 
-/// The name of a field, borrowed from the text unless it is written with escapes.
-pub(crate) struct Name<'de>(pub(crate) Cow<'de, str>);
+/// Reads the name of a field, borrowed from the text. One that is written with escapes goes into the
+/// room that is given instead, and there is none to borrow.
+pub(crate) struct NameSeed<'r>(pub(crate) &'r mut String);
 
-/// Reads a [`Name`].
-pub(crate) struct NameSeed;
-
-impl<'de> DeserializeSeed<'de> for NameSeed {
-    type Value = Name<'de>;
+impl<'de> DeserializeSeed<'de> for NameSeed<'_> {
+    type Value = Option<&'de str>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
-impl<'de> Visitor<'de> for NameSeed {
-    type Value = Name<'de>;
+impl<'de> Visitor<'de> for NameSeed<'_> {
+    type Value = Option<&'de str>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("a field's name")
     }
 
     fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Borrowed(name)))
+        Ok(Some(name))
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        Ok(Name(Cow::Owned(name.to_owned())))
+        name.clone_into(self.0);
+        Ok(None)
     }
 }

@@ -99,18 +99,29 @@ impl PullRequestRef {
             }
         };
         let host = parse_host(if host.is_empty() { default_host } else { host })?;
+        Self::on_host(provider, host, owner.to_owned(), repo, number)
+    }
+
+    /// The same with a host that was parsed before.
+    fn on_host(
+        provider: Provider,
+        host: String,
+        owner: String,
+        repo: &str,
+        number: u64,
+    ) -> Result<Self, ParsePullRequestError> {
         let nested = provider == Provider::GitLab;
         for part in owner.split('/') {
             check_name("an owner", part)?;
         }
         if owner.contains('/') && !nested {
-            return Err(ParsePullRequestError::Name { what: "an owner here", text: shorten(owner) });
+            return Err(ParsePullRequestError::Name { what: "an owner here", text: shorten(&owner) });
         }
         check_name("a repository", repo)?;
         if number == 0 {
             return Err(ParsePullRequestError::Number("0".to_owned()));
         }
-        Ok(Self { provider, host, owner: owner.to_owned(), repo: repo.to_owned(), number, data_center: false })
+        Ok(Self { provider, host, owner, repo: repo.to_owned(), number, data_center: false })
     }
 
     /// Where the repository is hosted.
@@ -146,13 +157,20 @@ impl PullRequestRef {
     /// The repository's page, without the pull request.
     #[must_use]
     pub fn repository_url(&self) -> String {
+        let mut url = String::new();
+        // Writing to a String cannot fail.
+        let _ = self.write_repository_url(&mut url);
+        url
+    }
+
+    fn write_repository_url(&self, target: &mut impl fmt::Write) -> fmt::Result {
         let Self { host, owner, repo, .. } = self;
         if !self.data_center {
-            return format!("https://{host}/{owner}/{repo}");
+            return write!(target, "https://{host}/{owner}/{repo}");
         }
         match owner.strip_prefix('~') {
-            Some(user) => format!("https://{host}/users/{user}/repos/{repo}"),
-            None => format!("https://{host}/projects/{owner}/repos/{repo}"),
+            Some(user) => write!(target, "https://{host}/users/{user}/repos/{repo}"),
+            None => write!(target, "https://{host}/projects/{owner}/repos/{repo}"),
         }
     }
 }
@@ -164,7 +182,8 @@ impl fmt::Display for PullRequestRef {
             Provider::Bitbucket => "pull-requests",
             _ => "pull",
         };
-        write!(formatter, "{}/{segment}/{}", self.repository_url(), self.number)
+        self.write_repository_url(formatter)?;
+        write!(formatter, "/{segment}/{}", self.number)
     }
 }
 
@@ -181,13 +200,15 @@ impl FromStr for PullRequestRef {
         if authority.contains('@') {
             return Err(ParsePullRequestError::Credentials);
         }
-        let host = parse_host(authority)?;
-        let host = host.strip_prefix("www.").filter(|rest| is_public(rest)).map_or(host.clone(), str::to_owned);
+        let mut host = parse_host(authority)?;
+        if host.strip_prefix("www.").is_some_and(is_public) {
+            host.drain(.."www.".len());
+        }
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         if host.starts_with("api.") || matches!(segments.first(), Some(&("api" | "rest"))) {
             return Err(ParsePullRequestError::ApiAddress(host));
         }
-        parse_path(&host, path, &segments)
+        parse_path(host, path, &segments)
     }
 }
 
@@ -224,11 +245,11 @@ const ROUTES: [(Provider, &[&str]); 4] = [
     (Provider::GitLab, &["merge_requests"]),
 ];
 
-fn parse_path(host: &str, path: &str, segments: &[&str]) -> Result<PullRequestRef, ParsePullRequestError> {
+fn parse_path(host: String, path: &str, segments: &[&str]) -> Result<PullRequestRef, ParsePullRequestError> {
     let not_a_pull_request =
-        || ParsePullRequestError::NotAPullRequest { path: shorten(path), expected: expected_path(host) };
+        || ParsePullRequestError::NotAPullRequest { path: shorten(path), expected: expected_path(&host) };
     let is_data_center = segments.get(2) == Some(&"repos") && matches!(segments[0], "projects" | "users");
-    let public = public_provider(host);
+    let public = public_provider(&host);
     let routes = ROUTES.iter().filter(|(provider, _)| public.as_ref().is_none_or(|public| public == provider));
     let found = routes.into_iter().find_map(|(provider, route)| {
         let leads_on = |at: &usize| segments.get(*at..).is_some_and(|rest| rest.starts_with(route));
@@ -252,7 +273,7 @@ fn parse_path(host: &str, path: &str, segments: &[&str]) -> Result<PullRequestRe
     } else {
         (segments[..end_of_repository - 1].join("/"), segments[end_of_repository - 1])
     };
-    let reference = PullRequestRef::new(provider, host, &owner, repo, number)?;
+    let reference = PullRequestRef::on_host(provider, host, owner, repo, number)?;
     Ok(PullRequestRef { data_center, ..reference })
 }
 
@@ -299,8 +320,7 @@ fn parse_host(text: &str) -> Result<String, ParsePullRequestError> {
     if text.len() > LONGEST_HOST || !is_name || !port_is_number {
         return Err(error());
     }
-    let lower = text.to_ascii_lowercase();
-    Ok(lower.strip_suffix(":443").map_or_else(|| lower.clone(), str::to_owned))
+    Ok(text.strip_suffix(":443").unwrap_or(text).to_ascii_lowercase())
 }
 
 /// The digits of a number, which GitHub lets end in `.diff` or `.patch`.

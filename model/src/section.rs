@@ -43,6 +43,11 @@ impl<T> Section<T> {
         self.0.is_none()
     }
 
+    /// Where the content is put.
+    pub(crate) const fn slot(&mut self) -> &mut Option<T> {
+        &mut self.0
+    }
+
     /// The content, to change it; none when the section is missing.
     pub const fn as_mut(&mut self) -> Option<&mut T> {
         self.0.as_mut()

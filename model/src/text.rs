@@ -9,6 +9,9 @@ use crate::section::Section;
 /// ```
 #[must_use]
 pub fn printable(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.to_owned();
+    }
     text.chars().map(|letter| if is_harmful(letter) { char::REPLACEMENT_CHARACTER } else { letter }).collect()
 }
 
@@ -52,6 +55,19 @@ impl<T: VisitText> VisitText for Section<T> {
     fn visit_text(&mut self, visit: &mut dyn FnMut(&mut String)) {
         if let Some(content) = self.as_mut() {
             content.visit_text(visit);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::printable;
+
+    #[test]
+    fn of_ascii_all_but_control_characters_is_printable() {
+        for byte in 0..=0x7f_u8 {
+            let text = char::from(byte).to_string();
+            assert_eq!(printable(&text) == text, byte == b' ' || byte.is_ascii_graphic(), "{byte}");
         }
     }
 }

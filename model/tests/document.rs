@@ -103,6 +103,18 @@ fn what_is_no_analysis_is_told_apart() {
 }
 
 #[test]
+fn of_a_name_that_comes_twice_the_last_value_counts() {
+    for unfit in ["{}", "[]", "null", "1"] {
+        let document = read(&format!(r#"{{"signal": {{"version": "a", "version": {unfit}}}}}"#));
+        assert_eq!(document.signal().version, None, "{unfit}");
+        assert_eq!(document.warnings(), ["signal.version"], "{unfit}");
+    }
+    let document = read(r#"{"signal": {"triage": {"stale_days": 1, "stale_days": null}, "triage": {"effort": "m"}}}"#);
+    assert_eq!(document.signal().triage.stale_days, None);
+    assert!(document.warnings().is_empty());
+}
+
+#[test]
 fn deep_nesting_is_read() {
     let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
     let document = read(&format!(r#"{{"signal": {{"x": {deep}, "risk": {deep}}}}}"#));

@@ -3,7 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use axiomo_model::Timestamp;
-use http::HeaderMap;
+use http::header::{AGE, DATE, RETRY_AFTER};
+use http::{HeaderMap, HeaderName};
 
 /// What an answer's headers say of the rate limit. Durations count from the moment the answer came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -18,6 +19,16 @@ pub struct RateLimitReading {
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
 }
+
+const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
+const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
+const RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
+const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
+const X_RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const X_RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const X_RATELIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// The window of the service's limits, by its documentation.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
@@ -40,32 +51,29 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// wait when the answer comes from a cache (`Age`), since it speaks of another request.
 #[must_use]
 pub fn read_rate_limit(headers: &HeaderMap) -> RateLimitReading {
-    let date = text(headers, "date").and_then(http_date);
-    let retry_after = text(headers, "retry-after-ms")
+    let date = text(headers, DATE).and_then(http_date);
+    let retry_after = text(headers, RETRY_AFTER_MS)
         .and_then(number)
         .map(|milliseconds| duration(milliseconds / 1000.0))
-        .or_else(|| text(headers, "retry-after").and_then(|text| wait(text, date)));
-    if text(headers, "age").and_then(number).is_some_and(|age| age > 0.0) {
+        .or_else(|| text(headers, RETRY_AFTER).and_then(|text| wait(text, date)));
+    if text(headers, AGE).and_then(number).is_some_and(|age| age > 0.0) {
         return RateLimitReading { retry_after, ..RateLimitReading::default() };
     }
-    let policies = list(headers, "ratelimit-policy");
-    let structured = structured(&list(headers, "ratelimit"), &policies);
-    let count = |name: &str| text(headers, name).and_then(first_number).map(whole);
-    let delta = |name: &str| text(headers, name).and_then(first_number).map(duration);
+    let policies = list(headers, RATELIMIT_POLICY);
+    let structured = structured(&list(headers, RATELIMIT), &policies);
+    let count = |name| text(headers, name).and_then(first_number).map(whole);
+    let delta = |name| text(headers, name).and_then(first_number).map(duration);
     RateLimitReading {
         limit: structured
             .limit
-            .or_else(|| count("ratelimit-limit"))
+            .or_else(|| count(RATELIMIT_LIMIT))
             .or_else(|| quota(&policies, |_| true))
-            .or_else(|| count("x-ratelimit-limit")),
-        remaining: structured
-            .remaining
-            .or_else(|| count("ratelimit-remaining"))
-            .or_else(|| count("x-ratelimit-remaining")),
+            .or_else(|| count(X_RATELIMIT_LIMIT)),
+        remaining: structured.remaining.or_else(|| count(RATELIMIT_REMAINING)).or_else(|| count(X_RATELIMIT_REMAINING)),
         reset: structured
             .reset
-            .or_else(|| delta("ratelimit-reset"))
-            .or_else(|| text(headers, "x-ratelimit-reset").and_then(|text| reset(text, date))),
+            .or_else(|| delta(RATELIMIT_RESET))
+            .or_else(|| text(headers, X_RATELIMIT_RESET).and_then(|text| reset(text, date))),
         retry_after,
     }
 }
@@ -78,12 +86,12 @@ impl RateLimitReading {
     }
 }
 
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 /// A list that may be spread over several fields of one name.
-fn list(headers: &HeaderMap, name: &str) -> String {
+fn list(headers: &HeaderMap, name: HeaderName) -> String {
     let parts: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
     parts.join(",")
 }
@@ -146,6 +154,9 @@ struct Structured {
 }
 
 fn structured(text: &str, policies: &str) -> Structured {
+    if text.is_empty() {
+        return Structured::default();
+    }
     // Of several policies, the one with the least left counts, and of several with nothing left the one
     // that stays so longest.
     let left = text.split(',').filter_map(|policy| Some((policy, parameter(policy, "r")?, parameter(policy, "t"))));

@@ -69,20 +69,19 @@ impl Fields for Contributor {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "login" => self.login = reading.nullable(map, "login")?,
-            "id" => self.id = reading.field(map, "id")?,
-            "role" => self.role = reading.field(map, "role")?,
-            "trust_level" => self.trust_level = reading.field(map, "trust_level")?,
-            "account_age_days" => self.account_age_days = reading.nullable(map, "account_age_days")?,
-            "tenure_days" => self.tenure_days = reading.nullable(map, "tenure_days")?,
-            "prior_contributions" => self.prior_contributions = reading.nullable(map, "prior_contributions")?,
-            "prior_merges" => self.prior_merges = reading.nullable(map, "prior_merges")?,
-            "commits" => self.commits = reading.nullable(map, "commits")?,
-            "is_bot" => self.is_bot = reading.field(map, "is_bot")?,
-            "reasons" => self.reasons = reading.list(map, "reasons")?,
-            _ => reading.skip(map)?,
+            "login" => reading.nullable(map, "login", &mut self.login),
+            "id" => reading.field(map, "id", &mut self.id),
+            "role" => reading.field(map, "role", &mut self.role),
+            "trust_level" => reading.field(map, "trust_level", &mut self.trust_level),
+            "account_age_days" => reading.nullable(map, "account_age_days", &mut self.account_age_days),
+            "tenure_days" => reading.nullable(map, "tenure_days", &mut self.tenure_days),
+            "prior_contributions" => reading.nullable(map, "prior_contributions", &mut self.prior_contributions),
+            "prior_merges" => reading.nullable(map, "prior_merges", &mut self.prior_merges),
+            "commits" => reading.nullable(map, "commits", &mut self.commits),
+            "is_bot" => reading.field(map, "is_bot", &mut self.is_bot),
+            "reasons" => reading.list(map, "reasons", &mut self.reasons),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

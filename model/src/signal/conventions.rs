@@ -19,10 +19,9 @@ impl Fields for Conventions {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "checks" => self.checks = reading.list(map, "checks")?,
-            _ => reading.skip(map)?,
+            "checks" => reading.list(map, "checks", &mut self.checks),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -63,12 +62,11 @@ impl Fields for ConventionCheck {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "id" => self.id = reading.field(map, "id")?,
-            "passed" => self.passed = reading.field(map, "passed")?,
-            "detail" => self.detail = reading.field(map, "detail")?,
-            _ => reading.skip(map)?,
+            "id" => reading.field(map, "id", &mut self.id),
+            "passed" => reading.field(map, "passed", &mut self.passed),
+            "detail" => reading.field(map, "detail", &mut self.detail),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

@@ -27,12 +27,11 @@ impl Fields for Evidence {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "completeness_score" => self.completeness_score = reading.field(map, "completeness_score")?,
-            "checks" => self.checks = reading.list(map, "checks")?,
-            "missing" => self.missing = reading.list(map, "missing")?,
-            _ => reading.skip(map)?,
+            "completeness_score" => reading.field(map, "completeness_score", &mut self.completeness_score),
+            "checks" => reading.list(map, "checks", &mut self.checks),
+            "missing" => reading.list(map, "missing", &mut self.missing),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -77,13 +76,12 @@ impl Fields for Check {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "name" => self.name = reading.field(map, "name")?,
-            "kind" => self.kind = reading.field(map, "kind")?,
-            "status" => self.status = reading.field(map, "status")?,
-            "conclusion" => self.conclusion = reading.field(map, "conclusion")?,
-            _ => reading.skip(map)?,
+            "name" => reading.field(map, "name", &mut self.name),
+            "kind" => reading.field(map, "kind", &mut self.kind),
+            "status" => reading.field(map, "status", &mut self.status),
+            "conclusion" => reading.field(map, "conclusion", &mut self.conclusion),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

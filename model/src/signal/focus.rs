@@ -19,10 +19,9 @@ impl Fields for Focus {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "files" => self.files = reading.list(map, "files")?,
-            _ => reading.skip(map)?,
+            "files" => reading.list(map, "files", &mut self.files),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -67,13 +66,12 @@ impl Fields for FocusFile {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "path" => self.path = reading.field(map, "path")?,
-            "rank" => self.rank = reading.field(map, "rank")?,
-            "score" => self.score = reading.field(map, "score")?,
-            "reasons" => self.reasons = reading.list(map, "reasons")?,
-            _ => reading.skip(map)?,
+            "path" => reading.field(map, "path", &mut self.path),
+            "rank" => reading.field(map, "rank", &mut self.rank),
+            "score" => reading.field(map, "score", &mut self.score),
+            "reasons" => reading.list(map, "reasons", &mut self.reasons),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

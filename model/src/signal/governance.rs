@@ -21,11 +21,10 @@ impl Fields for Governance {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "policies" => self.policies = reading.list(map, "policies")?,
-            "findings" => self.findings = reading.list(map, "findings")?,
-            _ => reading.skip(map)?,
+            "policies" => reading.list(map, "policies", &mut self.policies),
+            "findings" => reading.list(map, "findings", &mut self.findings),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -74,14 +73,13 @@ impl Fields for PolicyFinding {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "policy_id" => self.policy_id = reading.field(map, "policy_id")?,
-            "rule_id" => self.rule_id = reading.field(map, "rule_id")?,
-            "outcome" => self.outcome = reading.field(map, "outcome")?,
-            "message" => self.message = reading.field(map, "message")?,
-            "remediation" => self.remediation = reading.field(map, "remediation")?,
-            _ => reading.skip(map)?,
+            "policy_id" => reading.field(map, "policy_id", &mut self.policy_id),
+            "rule_id" => reading.field(map, "rule_id", &mut self.rule_id),
+            "outcome" => reading.field(map, "outcome", &mut self.outcome),
+            "message" => reading.field(map, "message", &mut self.message),
+            "remediation" => reading.field(map, "remediation", &mut self.remediation),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

@@ -37,14 +37,13 @@ impl Fields for Intent {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "goal" => self.goal = reading.field(map, "goal")?,
-            "non_goals" => self.non_goals = reading.list(map, "non_goals")?,
-            "acceptance_criteria" => self.acceptance_criteria = reading.list(map, "acceptance_criteria")?,
-            "confidence" => self.confidence = reading.field(map, "confidence")?,
-            "source" => self.source = reading.field(map, "source")?,
-            _ => reading.skip(map)?,
+            "goal" => reading.field(map, "goal", &mut self.goal),
+            "non_goals" => reading.list(map, "non_goals", &mut self.non_goals),
+            "acceptance_criteria" => reading.list(map, "acceptance_criteria", &mut self.acceptance_criteria),
+            "confidence" => reading.field(map, "confidence", &mut self.confidence),
+            "source" => reading.field(map, "source", &mut self.source),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

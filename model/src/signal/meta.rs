@@ -40,14 +40,13 @@ impl Fields for Meta {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "generated_at" => self.generated_at = reading.field(map, "generated_at")?,
-            "as_of" => self.as_of = reading.field(map, "as_of")?,
-            "duration_ms" => self.duration_ms = reading.field(map, "duration_ms")?,
-            "generator" => self.generator = reading.field(map, "generator")?,
-            "unavailable" => self.unavailable = reading.list(map, "unavailable")?,
-            _ => reading.skip(map)?,
+            "generated_at" => reading.field(map, "generated_at", &mut self.generated_at),
+            "as_of" => reading.field(map, "as_of", &mut self.as_of),
+            "duration_ms" => reading.field(map, "duration_ms", &mut self.duration_ms),
+            "generator" => reading.field(map, "generator", &mut self.generator),
+            "unavailable" => reading.list(map, "unavailable", &mut self.unavailable),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -87,11 +86,10 @@ impl Fields for Unavailable {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "what" => self.what = reading.field(map, "what")?,
-            "reason" => self.reason = reading.field(map, "reason")?,
-            _ => reading.skip(map)?,
+            "what" => reading.field(map, "what", &mut self.what),
+            "reason" => reading.field(map, "reason", &mut self.reason),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

@@ -99,28 +99,27 @@ impl Fields for PullRequest {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "provider" => self.provider = reading.field(map, "provider")?,
-            "owner" => self.owner = reading.field(map, "owner")?,
-            "repo" => self.repo = reading.field(map, "repo")?,
-            "number" => self.number = reading.nullable(map, "number")?,
-            "title" => self.title = reading.field(map, "title")?,
-            "author" => self.author = reading.nullable(map, "author")?,
-            "url" => self.url = reading.field(map, "url")?,
-            "state" => self.state = reading.field(map, "state")?,
-            "draft" => self.draft = reading.field(map, "draft")?,
-            "base_branch" => self.base_branch = reading.field(map, "base_branch")?,
-            "head_branch" => self.head_branch = reading.field(map, "head_branch")?,
-            "base_sha" => self.base_sha = reading.field(map, "base_sha")?,
-            "head_sha" => self.head_sha = reading.field(map, "head_sha")?,
-            "created_at" => self.created_at = reading.field(map, "created_at")?,
-            "updated_at" => self.updated_at = reading.field(map, "updated_at")?,
-            "additions" => self.additions = reading.nullable(map, "additions")?,
-            "deletions" => self.deletions = reading.nullable(map, "deletions")?,
-            "changed_files" => self.changed_files = reading.field(map, "changed_files")?,
-            "commits" => self.commits = reading.nullable(map, "commits")?,
-            _ => reading.skip(map)?,
+            "provider" => reading.field(map, "provider", &mut self.provider),
+            "owner" => reading.field(map, "owner", &mut self.owner),
+            "repo" => reading.field(map, "repo", &mut self.repo),
+            "number" => reading.nullable(map, "number", &mut self.number),
+            "title" => reading.field(map, "title", &mut self.title),
+            "author" => reading.nullable(map, "author", &mut self.author),
+            "url" => reading.field(map, "url", &mut self.url),
+            "state" => reading.field(map, "state", &mut self.state),
+            "draft" => reading.field(map, "draft", &mut self.draft),
+            "base_branch" => reading.field(map, "base_branch", &mut self.base_branch),
+            "head_branch" => reading.field(map, "head_branch", &mut self.head_branch),
+            "base_sha" => reading.field(map, "base_sha", &mut self.base_sha),
+            "head_sha" => reading.field(map, "head_sha", &mut self.head_sha),
+            "created_at" => reading.field(map, "created_at", &mut self.created_at),
+            "updated_at" => reading.field(map, "updated_at", &mut self.updated_at),
+            "additions" => reading.nullable(map, "additions", &mut self.additions),
+            "deletions" => reading.nullable(map, "deletions", &mut self.deletions),
+            "changed_files" => reading.field(map, "changed_files", &mut self.changed_files),
+            "commits" => reading.nullable(map, "commits", &mut self.commits),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

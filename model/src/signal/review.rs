@@ -27,12 +27,11 @@ impl Fields for Review {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "action" => self.action = reading.field(map, "action")?,
-            "conclusion" => self.conclusion = reading.field(map, "conclusion")?,
-            "rationale" => self.rationale = reading.field(map, "rationale")?,
-            _ => reading.skip(map)?,
+            "action" => reading.field(map, "action", &mut self.action),
+            "conclusion" => reading.field(map, "conclusion", &mut self.conclusion),
+            "rationale" => reading.field(map, "rationale", &mut self.rationale),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

@@ -28,12 +28,11 @@ impl Fields for Risk {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "level" => self.level = reading.field(map, "level")?,
-            "score" => self.score = reading.field(map, "score")?,
-            "drivers" => self.drivers = reading.list(map, "drivers")?,
-            _ => reading.skip(map)?,
+            "level" => reading.field(map, "level", &mut self.level),
+            "score" => reading.field(map, "score", &mut self.score),
+            "drivers" => reading.list(map, "drivers", &mut self.drivers),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -83,14 +82,13 @@ impl Fields for RiskDriver {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "id" => self.id = reading.field(map, "id")?,
-            "title" => self.title = reading.field(map, "title")?,
-            "detail" => self.detail = reading.field(map, "detail")?,
-            "contribution" => self.contribution = reading.field(map, "contribution")?,
-            "files" => self.files = reading.list(map, "files")?,
-            _ => reading.skip(map)?,
+            "id" => reading.field(map, "id", &mut self.id),
+            "title" => reading.field(map, "title", &mut self.title),
+            "detail" => reading.field(map, "detail", &mut self.detail),
+            "contribution" => reading.field(map, "contribution", &mut self.contribution),
+            "files" => reading.list(map, "files", &mut self.files),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

@@ -89,24 +89,23 @@ impl Fields for Signal {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "version" => self.version = reading.field(map, "version")?,
-            "signal_id" => self.signal_id = reading.field(map, "signal_id")?,
-            "signal_url" => self.signal_url = reading.field(map, "signal_url")?,
-            "pr" => self.pr = reading.section(map, "pr")?,
-            "contributors" => self.contributors = reading.list(map, "contributors")?,
-            "intent" => self.intent = reading.field(map, "intent")?,
-            "risk" => self.risk = reading.section(map, "risk")?,
-            "evidence" => self.evidence = reading.section(map, "evidence")?,
-            "supply_chain" => self.supply_chain = reading.section(map, "supply_chain")?,
-            "triage" => self.triage = reading.section(map, "triage")?,
-            "conventions" => self.conventions = reading.section(map, "conventions")?,
-            "focus" => self.focus = reading.section(map, "focus")?,
-            "governance" => self.governance = reading.section(map, "governance")?,
-            "review" => self.review = reading.section(map, "review")?,
-            "meta" => self.meta = reading.section(map, "meta")?,
-            _ => reading.skip(map)?,
+            "version" => reading.field(map, "version", &mut self.version),
+            "signal_id" => reading.field(map, "signal_id", &mut self.signal_id),
+            "signal_url" => reading.field(map, "signal_url", &mut self.signal_url),
+            "pr" => reading.section(map, "pr", &mut self.pr),
+            "contributors" => reading.list(map, "contributors", &mut self.contributors),
+            "intent" => reading.field(map, "intent", &mut self.intent),
+            "risk" => reading.section(map, "risk", &mut self.risk),
+            "evidence" => reading.section(map, "evidence", &mut self.evidence),
+            "supply_chain" => reading.section(map, "supply_chain", &mut self.supply_chain),
+            "triage" => reading.section(map, "triage", &mut self.triage),
+            "conventions" => reading.section(map, "conventions", &mut self.conventions),
+            "focus" => reading.section(map, "focus", &mut self.focus),
+            "governance" => reading.section(map, "governance", &mut self.governance),
+            "review" => reading.section(map, "review", &mut self.review),
+            "meta" => reading.section(map, "meta", &mut self.meta),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

@@ -33,14 +33,13 @@ impl Fields for SupplyChain {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "dependencies" => self.dependencies = reading.list(map, "dependencies")?,
-            "lockfiles" => self.lockfiles = reading.list(map, "lockfiles")?,
-            "ci_files" => self.ci_files = reading.list(map, "ci_files")?,
-            "build_scripts" => self.build_scripts = reading.list(map, "build_scripts")?,
-            "findings" => self.findings = reading.list(map, "findings")?,
-            _ => reading.skip(map)?,
+            "dependencies" => reading.list(map, "dependencies", &mut self.dependencies),
+            "lockfiles" => reading.list(map, "lockfiles", &mut self.lockfiles),
+            "ci_files" => reading.list(map, "ci_files", &mut self.ci_files),
+            "build_scripts" => reading.list(map, "build_scripts", &mut self.build_scripts),
+            "findings" => reading.list(map, "findings", &mut self.findings),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
@@ -96,14 +95,13 @@ impl Fields for Dependency {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "name" => self.name = reading.field(map, "name")?,
-            "ecosystem" => self.ecosystem = reading.field(map, "ecosystem")?,
-            "from" => self.from = reading.nullable(map, "from")?,
-            "to" => self.to = reading.nullable(map, "to")?,
-            "change" => self.change = reading.field(map, "change")?,
-            _ => reading.skip(map)?,
+            "name" => reading.field(map, "name", &mut self.name),
+            "ecosystem" => reading.field(map, "ecosystem", &mut self.ecosystem),
+            "from" => reading.nullable(map, "from", &mut self.from),
+            "to" => reading.nullable(map, "to", &mut self.to),
+            "change" => reading.field(map, "change", &mut self.change),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 

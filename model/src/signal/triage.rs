@@ -34,13 +34,12 @@ impl Fields for Triage {
 
     fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
         match name {
-            "effort" => self.effort = reading.field(map, "effort")?,
-            "estimated_minutes" => self.estimated_minutes = reading.field(map, "estimated_minutes")?,
-            "stale_days" => self.stale_days = reading.nullable(map, "stale_days")?,
-            "staleness" => self.staleness = reading.field(map, "staleness")?,
-            _ => reading.skip(map)?,
+            "effort" => reading.field(map, "effort", &mut self.effort),
+            "estimated_minutes" => reading.field(map, "estimated_minutes", &mut self.estimated_minutes),
+            "stale_days" => reading.nullable(map, "stale_days", &mut self.stale_days),
+            "staleness" => reading.field(map, "staleness", &mut self.staleness),
+            _ => reading.skip(map),
         }
-        Ok(())
     }
 }
 
