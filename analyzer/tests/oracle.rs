@@ -4,6 +4,7 @@
 
 mod repository;
 
+use axiomo_analyzer::git::{Repository, Selection};
 use axiomo_analyzer::{Change, FileStatus, Lines};
 use proptest::prelude::*;
 use repository::{ANN, BOB, File, NewCommit, TestRepository};
@@ -174,6 +175,13 @@ proptest! {
             let (changes, fixes, developers) = (counted.0, counted.1, counted.2.len() as u64);
             let expected = axiomo_analyzer::FilePast { changes, fixes, developers };
             prop_assert_eq!(&file.past, &expected, "{}", known_as);
+        }
+
+        // What an open repository remembers of one change is as true for another.
+        let open = Repository::open(repository.path()).unwrap();
+        let history = repository.git(&["rev-list", "main"]);
+        for selection in history.lines().map(|base| Selection::Range { base: base.to_owned(), head: "topic".to_owned() }) {
+            prop_assert_eq!(open.change(&selection).unwrap(), repository.change(&selection).unwrap(), "{:?}", selection);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Finding the commits of a pull request in a clone.
 
+use std::collections::{HashSet, VecDeque};
 use std::str::FromStr;
 
 use axiomo_model::Provider;
@@ -87,7 +88,7 @@ fn pull_request_refs(number: u64) -> [(String, Provider); 6] {
     ]
 }
 
-pub(super) fn locate(objects: &Objects, selection: &Selection) -> Result<Located, Error> {
+pub(super) fn locate(objects: &Objects<'_>, selection: &Selection) -> Result<Located, Error> {
     let locator = Locator { objects };
     match selection {
         Selection::PullRequest(number) => locator.pull_request(*number),
@@ -96,7 +97,7 @@ pub(super) fn locate(objects: &Objects, selection: &Selection) -> Result<Located
     }
 }
 
-pub(super) fn tips(objects: &Objects, number: u64) -> Result<Tips, Error> {
+pub(super) fn tips(objects: &Objects<'_>, number: u64) -> Result<Tips, Error> {
     let locator = Locator { objects };
     let default = locator.default_branch()?;
     let head = locator.fetched(number).map(|(head, _)| head);
@@ -104,7 +105,7 @@ pub(super) fn tips(objects: &Objects, number: u64) -> Result<Tips, Error> {
 }
 
 struct Locator<'r> {
-    objects: &'r Objects,
+    objects: &'r Objects<'r>,
 }
 
 impl Locator<'_> {
@@ -222,15 +223,17 @@ impl Locator<'_> {
         if let Some(found) = self.first_parents(tip, brought_in)? {
             return Ok(Some(found));
         }
-        let walk = self.objects.repository.rev_walk([tip]).all();
-        for step in walk.into_iter().flatten().take(LONGEST_SEARCH) {
+        let (mut next, mut seen) = (VecDeque::from([tip]), HashSet::from([tip]));
+        while let Some(id) = next.pop_front() {
             // The end of what a partial clone holds.
-            let Ok(step) = step else { break };
-            if let Ok(commit) = self.objects.commit(step.id)
-                && commit.parents.len() > 1
+            let Ok(commit) = self.objects.commit(id) else { break };
+            if commit.parents.len() > 1
                 && let Some(found) = brought_in(&commit)
             {
                 return Ok(Some(found));
+            }
+            if seen.len() < LONGEST_SEARCH && !self.objects.is_shallow_edge(&id) {
+                next.extend(commit.parents.iter().filter(|parent| seen.insert(**parent)));
             }
         }
         Ok(None)

@@ -9,6 +9,7 @@
 mod attributes;
 mod diff;
 mod error;
+mod handles;
 mod history;
 mod identity;
 mod lines;
@@ -17,6 +18,7 @@ mod merge_message;
 mod objects;
 mod rename;
 mod repository;
+mod trees;
 
 pub use error::Error;
 pub use locate::{Selection, Tips};

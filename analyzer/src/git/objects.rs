@@ -1,6 +1,7 @@
 //! Reading single objects, with caps.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::actor::SignatureRef;
@@ -8,14 +9,17 @@ use gix::bstr::{BStr, BString, ByteSlice};
 use gix::objs::Kind;
 
 use super::error::Error;
+use super::handles::Handles;
 
 /// The largest blob that is read. Text that people write is far below; what is above is listed as
 /// unavailable.
 const LARGEST_BLOB: u64 = 8 * 1024 * 1024;
 
 /// The objects of one repository, for one thread.
-pub(super) struct Objects {
-    pub(super) repository: gix::Repository,
+pub(super) struct Objects<'r> {
+    pub(super) repository: &'r gix::Repository,
+    /// For more threads, and for what they all know.
+    pub(super) handles: &'r Handles,
     shallow: HashSet<ObjectId>,
 }
 
@@ -41,12 +45,12 @@ pub(super) struct Signature {
 /// The content of a blob, or why there is none.
 pub(super) type Content = Result<Vec<u8>, String>;
 
-impl Objects {
-    pub(super) fn new(repository: gix::Repository) -> Result<Self, Error> {
+impl<'r> Objects<'r> {
+    pub(super) fn new(handles: &'r Handles, repository: &'r gix::Repository) -> Result<Self, Error> {
         let shallow =
             repository.shallow_commits().map_err(|error| Error::unreadable("the list of shallow commits", error))?;
         let shallow = shallow.map(|commits| commits.iter().copied().collect()).unwrap_or_default();
-        Ok(Self { repository, shallow })
+        Ok(Self { repository, handles, shallow })
     }
 
     pub(super) fn is_shallow(&self) -> bool {
@@ -62,21 +66,24 @@ impl Objects {
         self.is_shallow() && !self.repository.has_object(id)
     }
 
-    pub(super) fn commit(&self, id: ObjectId) -> Result<Commit, Error> {
+    pub(super) fn commit(&self, id: ObjectId) -> Result<Arc<Commit>, Error> {
+        if let Some(known) = self.handles.known(&id) {
+            return Ok(known);
+        }
         let unreadable = |reason: String| Error::unreadable(format_args!("commit {id}"), reason);
         let object = self.repository.find_object(id).map_err(|error| unreadable(error.to_string()))?;
         if object.kind != Kind::Commit {
             return Err(unreadable(format!("it is a {}", object.kind)));
         }
         let header = CommitHeader::parse(&object.data).ok_or_else(|| unreadable("it names no tree".to_owned()))?;
-        Ok(Commit {
+        Ok(self.handles.learn(Commit {
             id,
             tree: header.tree,
             committed_at: header.committed_at(),
             author: header.author(),
             parents: header.parents,
             message: header.message.to_str_lossy().into_owned(),
-        })
+        }))
     }
 
     /// A blob's content, if it is there and not too large.
@@ -105,16 +112,16 @@ impl Objects {
 
 /// The head of a commit. Only its tree is required: one that names its author in an odd way is a
 /// commit all the same, though gix refuses it.
-pub(super) struct CommitHeader<'c> {
-    pub(super) tree: ObjectId,
-    pub(super) parents: Vec<ObjectId>,
+struct CommitHeader<'c> {
+    tree: ObjectId,
+    parents: Vec<ObjectId>,
     author: &'c [u8],
     committer: &'c [u8],
-    pub(super) message: &'c BStr,
+    message: &'c BStr,
 }
 
 impl<'c> CommitHeader<'c> {
-    pub(super) fn parse(data: &'c [u8]) -> Option<Self> {
+    fn parse(data: &'c [u8]) -> Option<Self> {
         let (head, message) = data.split_once_str("\n\n").unwrap_or((data, b""));
         let mut header = Self {
             tree: ObjectId::null(gix::hash::Kind::Sha1),
@@ -140,7 +147,7 @@ impl<'c> CommitHeader<'c> {
     }
 
     /// Two empty texts where nobody is named.
-    pub(super) fn author(&self) -> Signature {
+    fn author(&self) -> Signature {
         let named = SignatureRef::from_bytes(self.author).map(|author| Signature {
             name: author.name.to_str_lossy().trim().to_owned(),
             email: BString::from(author.email.trim()).to_str_lossy().to_lowercase(),
@@ -149,7 +156,7 @@ impl<'c> CommitHeader<'c> {
     }
 
     /// 1970 where no time can be read.
-    pub(super) fn committed_at(&self) -> i64 {
+    fn committed_at(&self) -> i64 {
         SignatureRef::from_bytes(self.committer).map_or(0, |committer| committer.seconds())
     }
 }

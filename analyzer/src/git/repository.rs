@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use axiomo_model::{ContributorRole, Provider, Timestamp};
 use gix::ObjectId;
@@ -7,6 +8,7 @@ use gix::bstr::{BString, ByteSlice};
 
 use super::diff;
 use super::error::Error;
+use super::handles::Handles;
 use super::history::{self, Past};
 use super::identity;
 use super::locate::{self, Located, Selection, Tips};
@@ -28,7 +30,7 @@ use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast,
 /// ```
 #[derive(Clone)]
 pub struct Repository {
-    inner: gix::ThreadSafeRepository,
+    handles: Arc<Handles>,
     place: Place,
 }
 
@@ -58,8 +60,9 @@ impl Repository {
         let options = gix::open::Options::isolated().config_overrides(SETTINGS);
         let inner = gix::ThreadSafeRepository::open_opts(&path, options)
             .map_err(|error| Error::NotARepository { path: path.clone(), reason: error.to_string() })?;
-        let place = place(&inner.to_thread_local(), &path);
-        Ok(Self { inner, place })
+        let handles = Handles::new(inner);
+        let place = handles.with(|repository| place(repository, &path));
+        Ok(Self { handles: Arc::new(handles), place })
     }
 
     /// Opens the repository that a path lies in: the path itself, or the nearest folder above it that
@@ -98,10 +101,12 @@ impl Repository {
     /// When the change cannot be found, or a commit or a folder of it cannot be read. Files that
     /// cannot be read are no error: they are listed in [`Change::unavailable`].
     pub fn change(&self, selection: &Selection) -> Result<Change, Error> {
-        let objects = Objects::new(self.inner.to_thread_local())?;
-        let located = locate::locate(&objects, selection)?;
-        tracing::debug!(base = ?located.base, head = %located.head, "located");
-        self.read(&objects, located)
+        self.handles.with(|repository| {
+            let objects = Objects::new(&self.handles, repository)?;
+            let located = locate::locate(&objects, selection)?;
+            tracing::debug!(base = ?located.base, head = %located.head, "located");
+            self.read(&objects, located)
+        })
     }
 
     /// Where the refs stand that decide what a pull request is: a few look-ups, for whoever wants to
@@ -111,10 +116,10 @@ impl Repository {
     ///
     /// When the repository has no commit, or cannot be read.
     pub fn tips(&self, number: u64) -> Result<Tips, Error> {
-        locate::tips(&Objects::new(self.inner.to_thread_local())?, number)
+        self.handles.with(|repository| locate::tips(&Objects::new(&self.handles, repository)?, number))
     }
 
-    fn read(&self, objects: &Objects, located: Located) -> Result<Change, Error> {
+    fn read(&self, objects: &Objects<'_>, located: Located) -> Result<Change, Error> {
         let mut unavailable = Vec::new();
         if located.base.is_some_and(|base| objects.is_beyond_shallow(base)) {
             return Err(Error::Shallow);
@@ -170,7 +175,7 @@ impl Repository {
 
     /// The commit that the head is compared with: where both sides parted.
     #[expect(clippy::unused_self, reason = "a step of reading a change")]
-    fn compared_with(&self, objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Option<ObjectId> {
+    fn compared_with(&self, objects: &Objects<'_>, located: &Located, unavailable: &mut Vec<Gap>) -> Option<ObjectId> {
         let base = located.base?;
         let merge_base = merge_base(objects, base, located.head);
         if merge_base.is_none() {
@@ -220,7 +225,7 @@ impl Repository {
     ) -> Person {
         let Place { host, owner, repo, .. } = &self.place;
         let past = past.filter(|past| past.commits > 0).map(|past| {
-            let deeds = past.people.get(signature.email.as_bytes().as_bstr()).copied().unwrap_or_default();
+            let deeds = past.people.get(&signature.email).copied().unwrap_or_default();
             PersonPast {
                 commits: deeds.commits,
                 merges: deeds.merges,
@@ -243,13 +248,13 @@ struct OwnCommits {
     count: u64,
     /// Whether there are more that this clone does not have.
     is_cut: bool,
-    oldest: Option<Commit>,
+    oldest: Option<Arc<Commit>>,
     /// By address: who, and how many commits.
     people: HashMap<String, (Signature, u64)>,
 }
 
 impl OwnCommits {
-    fn read(objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Result<Self, Error> {
+    fn read(objects: &Objects<'_>, located: &Located, unavailable: &mut Vec<Gap>) -> Result<Self, Error> {
         let mut own = Self { count: 0, is_cut: false, oldest: None, people: HashMap::new() };
         let hidden: Vec<ObjectId> = located.base.into_iter().collect();
         let walk = objects
@@ -300,7 +305,7 @@ fn co_authors(message: &str) -> Vec<Signature> {
     lines.map(|signature| (signature.email.clone(), signature)).collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-fn history_of(objects: &Objects, past: Option<&Past>) -> History {
+fn history_of(objects: &Objects<'_>, past: Option<&Past>) -> History {
     match past {
         Some(past) => History { commits: past.commits, cut: past.cut },
         None if objects.is_shallow() => History { commits: 0, cut: Some(crate::change::HistoryCut::Shallow) },
@@ -309,7 +314,7 @@ fn history_of(objects: &Objects, past: Option<&Past>) -> History {
 }
 
 /// Where two branches parted; none when they have nothing in common.
-pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
+pub(super) fn merge_base(objects: &Objects<'_>, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
     if one == other {
         return Some(one);
     }
@@ -325,7 +330,7 @@ pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> O
 
 /// The newest commit that both have, as far as commits can be read: right wherever histories have no
 /// criss-cross merges.
-fn merge_base_by_hand(objects: &Objects, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
+fn merge_base_by_hand(objects: &Objects<'_>, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
     let ancestors = |tip: ObjectId| {
         let mut times = HashMap::new();
         let mut next = vec![tip];
