@@ -30,7 +30,7 @@ pub(super) struct Declared {
 
 impl Attributes {
     /// Reads the files of the folders that the paths lie in.
-    pub(super) fn read<'p>(objects: &Objects<'_>, tree: ObjectId, paths: impl Iterator<Item = &'p str>) -> Self {
+    pub(super) fn read<'p>(objects: &Objects, tree: ObjectId, paths: impl Iterator<Item = &'p str>) -> Self {
         let mut folders = BTreeSet::from([""]);
         for path in paths {
             folders.extend(path.match_indices('/').take(DEEPEST).map(|(at, _)| &path[..at]));

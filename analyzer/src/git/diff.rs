@@ -26,7 +26,7 @@ const MARK_WITHIN: usize = 1024;
 
 /// The changed files in the order of their paths, each with the path it had before.
 pub(super) fn files(
-    objects: &Objects<'_>,
+    objects: &Objects,
     base: Option<ObjectId>,
     head: ObjectId,
 ) -> Result<Vec<(BString, FileChange)>, Error> {
@@ -108,7 +108,7 @@ pub(super) fn files(
 }
 
 /// The paths of the files that differ between two trees.
-pub(super) fn changed_paths(objects: &Objects<'_>, old: ObjectId, new: ObjectId) -> Result<BTreeSet<BString>, Error> {
+pub(super) fn changed_paths(objects: &Objects, old: ObjectId, new: ObjectId) -> Result<BTreeSet<BString>, Error> {
     let changes = tree_changes(objects, Some(old), new)?.into_iter();
     let files = changes.filter_map(|change| match change {
         Change::Addition { entry_mode, path, .. }
@@ -118,7 +118,7 @@ pub(super) fn changed_paths(objects: &Objects<'_>, old: ObjectId, new: ObjectId)
     Ok(files.collect())
 }
 
-fn tree_changes(objects: &Objects<'_>, base: Option<ObjectId>, head: ObjectId) -> Result<Vec<Change>, Error> {
+fn tree_changes(objects: &Objects, base: Option<ObjectId>, head: ObjectId) -> Result<Vec<Change>, Error> {
     let read = |tree: Option<ObjectId>| -> Result<Vec<u8>, Error> {
         let Some(id) = tree else { return Ok(Vec::new()) };
         let mut object =
@@ -139,7 +139,7 @@ fn tree_changes(objects: &Objects<'_>, base: Option<ObjectId>, head: ObjectId) -
 }
 
 /// Counts the lines between two sides, and tells whether the old one is marked as generated.
-fn compare(objects: &Objects<'_>, old: Option<&Side>, new: Option<&Side>, bytes_left: &mut usize) -> (Lines, bool) {
+fn compare(objects: &Objects, old: Option<&Side>, new: Option<&Side>, bytes_left: &mut usize) -> (Lines, bool) {
     if let (Some(old), Some(new)) = (old, new)
         && old.id == new.id
     {
@@ -157,7 +157,7 @@ fn compare(objects: &Objects<'_>, old: Option<&Side>, new: Option<&Side>, bytes_
 }
 
 /// What git compares: a submodule is one line with its commit.
-fn content(objects: &Objects<'_>, mode: EntryMode, id: ObjectId) -> Content {
+fn content(objects: &Objects, mode: EntryMode, id: ObjectId) -> Content {
     if mode.is_commit() { Ok(format!("Subproject commit {id}\n").into_bytes()) } else { objects.blob(id) }
 }
 

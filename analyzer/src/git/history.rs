@@ -12,6 +12,7 @@ use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice};
 
 use super::error::Error;
+use super::memory::Memory;
 use super::objects::{Commit, Objects};
 use super::trees::{Trees, TwoTrees, Unreadable};
 use crate::change::{FilePast, HistoryCut};
@@ -53,7 +54,7 @@ struct Entry {
 }
 
 /// Reads the history from `tip` back, and what it says of the paths.
-pub(super) fn read(objects: &Objects<'_>, tip: ObjectId, paths: &[BString]) -> Result<Past, Error> {
+pub(super) fn read(objects: &Objects, tip: ObjectId, paths: &[BString]) -> Result<Past, Error> {
     let commits = Commits::read(objects, tip);
     let (files, trees_missing) = compare_all(objects, &commits, paths)?;
     let cut = if trees_missing { Some(HistoryCut::Missing) } else { commits.cut };
@@ -69,7 +70,7 @@ struct Commits {
 }
 
 impl Commits {
-    fn read(objects: &Objects<'_>, tip: ObjectId) -> Self {
+    fn read(objects: &Objects, tip: ObjectId) -> Self {
         let mut commits = Self::default();
         // Read before they are queued, since their time decides whose turn it is.
         let mut queue = BinaryHeap::new();
@@ -95,7 +96,7 @@ impl Commits {
         commits
     }
 
-    fn entry(&mut self, objects: &Objects<'_>, id: ObjectId) -> Option<Queued> {
+    fn entry(&mut self, objects: &Objects, id: ObjectId) -> Option<Queued> {
         let Ok(commit) = objects.commit(id) else {
             self.cut = Some(HistoryCut::Missing);
             return None;
@@ -193,17 +194,18 @@ struct Found {
     trees_missing: bool,
 }
 
-fn compare_all(objects: &Objects<'_>, commits: &Commits, paths: &[BString]) -> Result<(Vec<FilePast>, bool), Error> {
+fn compare_all(objects: &Objects, commits: &Commits, paths: &[BString]) -> Result<(Vec<FilePast>, bool), Error> {
     let wanted = Wanted::of(paths);
     let threads = std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(MOST_THREADS);
     let next = AtomicUsize::new(0);
-    let handles = objects.handles;
-    let compare = |repository: &gix::Repository| {
-        compare_share(Trees::new(handles, repository), commits, &wanted, paths.len(), &next)
+    let compare = |repository: &gix::Repository, memory: &Memory| {
+        compare_share(Trees::new(memory, repository), commits, &wanted, paths.len(), &next)
     };
+    let (memory, repository) = (&*objects.memory, objects.repository.clone().into_sync());
     let found = std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(|| handles.with(compare))).collect();
-        let own = compare(objects.repository);
+        let others = (1..threads).map(|_| scope.spawn(|| compare(&repository.to_thread_local(), memory)));
+        let others: Vec<_> = others.collect();
+        let own = compare(&objects.repository, memory);
         let others = others.into_iter().map(std::thread::ScopedJoinHandle::join);
         std::iter::once(Ok(own)).chain(others).collect::<Result<Vec<_>, _>>()
     });

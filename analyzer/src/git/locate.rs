@@ -9,6 +9,7 @@ use gix::bstr::ByteSlice;
 
 use super::diff;
 use super::error::Error;
+use super::merge_base::merge_base;
 use super::merge_message::MergeMessage;
 use super::objects::{Commit, Objects};
 
@@ -88,7 +89,7 @@ fn pull_request_refs(number: u64) -> [(String, Provider); 6] {
     ]
 }
 
-pub(super) fn locate(objects: &Objects<'_>, selection: &Selection) -> Result<Located, Error> {
+pub(super) fn locate(objects: &Objects, selection: &Selection) -> Result<Located, Error> {
     let locator = Locator { objects };
     match selection {
         Selection::PullRequest(number) => locator.pull_request(*number),
@@ -97,7 +98,7 @@ pub(super) fn locate(objects: &Objects<'_>, selection: &Selection) -> Result<Loc
     }
 }
 
-pub(super) fn tips(objects: &Objects<'_>, number: u64) -> Result<Tips, Error> {
+pub(super) fn tips(objects: &Objects, number: u64) -> Result<Tips, Error> {
     let locator = Locator { objects };
     let default = locator.default_branch()?;
     let head = locator.fetched(number).map(|(head, _)| head);
@@ -105,7 +106,7 @@ pub(super) fn tips(objects: &Objects<'_>, number: u64) -> Result<Tips, Error> {
 }
 
 struct Locator<'r> {
-    objects: &'r Objects<'r>,
+    objects: &'r Objects,
 }
 
 impl Locator<'_> {
@@ -250,7 +251,7 @@ impl Locator<'_> {
     }
 
     fn changes_the_same(&self, squash: &Commit, base: ObjectId, head: ObjectId) -> Result<bool, Error> {
-        let Some(forked) = super::repository::merge_base(self.objects, base, head) else { return Ok(false) };
+        let Some(forked) = merge_base(self.objects, base, head) else { return Ok(false) };
         let tree = |id: ObjectId| self.objects.commit(id).map(|commit| commit.tree);
         let squashed = diff::changed_paths(self.objects, tree(base)?, squash.tree)?;
         Ok(squashed == diff::changed_paths(self.objects, tree(forked)?, tree(head)?)?)
@@ -319,7 +320,7 @@ impl Locator<'_> {
     }
 
     fn contains(&self, tip: ObjectId, commit: ObjectId) -> bool {
-        super::repository::merge_base(self.objects, tip, commit) == Some(commit)
+        merge_base(self.objects, tip, commit) == Some(commit)
     }
 }
 

@@ -9,11 +9,12 @@
 mod attributes;
 mod diff;
 mod error;
-mod handles;
 mod history;
 mod identity;
 mod lines;
 mod locate;
+mod memory;
+mod merge_base;
 mod merge_message;
 mod objects;
 mod rename;

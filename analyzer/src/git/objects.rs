@@ -9,17 +9,16 @@ use gix::bstr::{BStr, BString, ByteSlice};
 use gix::objs::Kind;
 
 use super::error::Error;
-use super::handles::Handles;
+use super::memory::Memory;
 
 /// The largest blob that is read. Text that people write is far below; what is above is listed as
 /// unavailable.
 const LARGEST_BLOB: u64 = 8 * 1024 * 1024;
 
 /// The objects of one repository, for one thread.
-pub(super) struct Objects<'r> {
-    pub(super) repository: &'r gix::Repository,
-    /// For more threads, and for what they all know.
-    pub(super) handles: &'r Handles,
+pub(super) struct Objects {
+    pub(super) repository: gix::Repository,
+    pub(super) memory: Arc<Memory>,
     shallow: HashSet<ObjectId>,
 }
 
@@ -45,12 +44,12 @@ pub(super) struct Signature {
 /// The content of a blob, or why there is none.
 pub(super) type Content = Result<Vec<u8>, String>;
 
-impl<'r> Objects<'r> {
-    pub(super) fn new(handles: &'r Handles, repository: &'r gix::Repository) -> Result<Self, Error> {
+impl Objects {
+    pub(super) fn new(repository: gix::Repository, memory: Arc<Memory>) -> Result<Self, Error> {
         let shallow =
             repository.shallow_commits().map_err(|error| Error::unreadable("the list of shallow commits", error))?;
         let shallow = shallow.map(|commits| commits.iter().copied().collect()).unwrap_or_default();
-        Ok(Self { repository, handles, shallow })
+        Ok(Self { repository, memory, shallow })
     }
 
     pub(super) fn is_shallow(&self) -> bool {
@@ -67,7 +66,7 @@ impl<'r> Objects<'r> {
     }
 
     pub(super) fn commit(&self, id: ObjectId) -> Result<Arc<Commit>, Error> {
-        if let Some(known) = self.handles.known(&id) {
+        if let Some(known) = self.memory.known(&id) {
             return Ok(known);
         }
         let unreadable = |reason: String| Error::unreadable(format_args!("commit {id}"), reason);
@@ -76,7 +75,7 @@ impl<'r> Objects<'r> {
             return Err(unreadable(format!("it is a {}", object.kind)));
         }
         let header = CommitHeader::parse(&object.data).ok_or_else(|| unreadable("it names no tree".to_owned()))?;
-        Ok(self.handles.learn(Commit {
+        Ok(self.memory.learn(Commit {
             id,
             tree: header.tree,
             committed_at: header.committed_at(),

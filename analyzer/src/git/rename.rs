@@ -38,7 +38,7 @@ const MOST_BYTES: usize = 256 * 1024 * 1024;
 const CANDIDATES: usize = 4;
 
 /// For each added file, the index of the deleted one it was renamed from.
-pub(super) fn find(objects: &Objects<'_>, deleted: &[Side], added: &[Side]) -> Vec<Option<usize>> {
+pub(super) fn find(objects: &Objects, deleted: &[Side], added: &[Side]) -> Vec<Option<usize>> {
     let mut search = Search {
         deleted,
         added,
@@ -175,7 +175,7 @@ struct Pair {
 
 /// What the contents of files consist of, made once for each.
 struct Contents<'s> {
-    objects: &'s Objects<'s>,
+    objects: &'s Objects,
     of: HashMap<ObjectId, Option<Chunks>>,
     bytes_left: usize,
 }

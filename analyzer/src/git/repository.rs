@@ -8,10 +8,11 @@ use gix::bstr::{BString, ByteSlice};
 
 use super::diff;
 use super::error::Error;
-use super::handles::Handles;
 use super::history::{self, Past};
 use super::identity;
 use super::locate::{self, Located, Selection, Tips};
+use super::memory::Memory;
+use super::merge_base::merge_base;
 use super::objects::{Commit, Objects, Signature};
 use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast, Place};
 
@@ -30,7 +31,9 @@ use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast,
 /// ```
 #[derive(Clone)]
 pub struct Repository {
-    handles: Arc<Handles>,
+    inner: gix::ThreadSafeRepository,
+    /// Shared by all clones.
+    memory: Arc<Memory>,
     place: Place,
 }
 
@@ -60,9 +63,8 @@ impl Repository {
         let options = gix::open::Options::isolated().config_overrides(SETTINGS);
         let inner = gix::ThreadSafeRepository::open_opts(&path, options)
             .map_err(|error| Error::NotARepository { path: path.clone(), reason: error.to_string() })?;
-        let handles = Handles::new(inner);
-        let place = handles.with(|repository| place(repository, &path));
-        Ok(Self { handles: Arc::new(handles), place })
+        let place = place(&inner.to_thread_local(), &path);
+        Ok(Self { inner, memory: Arc::default(), place })
     }
 
     /// Opens the repository that a path lies in: the path itself, or the nearest folder above it that
@@ -101,12 +103,10 @@ impl Repository {
     /// When the change cannot be found, or a commit or a folder of it cannot be read. Files that
     /// cannot be read are no error: they are listed in [`Change::unavailable`].
     pub fn change(&self, selection: &Selection) -> Result<Change, Error> {
-        self.handles.with(|repository| {
-            let objects = Objects::new(&self.handles, repository)?;
-            let located = locate::locate(&objects, selection)?;
-            tracing::debug!(base = ?located.base, head = %located.head, "located");
-            self.read(&objects, located)
-        })
+        let objects = self.objects()?;
+        let located = locate::locate(&objects, selection)?;
+        tracing::debug!(base = ?located.base, head = %located.head, "located");
+        self.read(&objects, located)
     }
 
     /// Where the refs stand that decide what a pull request is: a few look-ups, for whoever wants to
@@ -116,10 +116,14 @@ impl Repository {
     ///
     /// When the repository has no commit, or cannot be read.
     pub fn tips(&self, number: u64) -> Result<Tips, Error> {
-        self.handles.with(|repository| locate::tips(&Objects::new(&self.handles, repository)?, number))
+        locate::tips(&self.objects()?, number)
     }
 
-    fn read(&self, objects: &Objects<'_>, located: Located) -> Result<Change, Error> {
+    fn objects(&self) -> Result<Objects, Error> {
+        Objects::new(self.inner.to_thread_local(), self.memory.clone())
+    }
+
+    fn read(&self, objects: &Objects, located: Located) -> Result<Change, Error> {
         let mut unavailable = Vec::new();
         if located.base.is_some_and(|base| objects.is_beyond_shallow(base)) {
             return Err(Error::Shallow);
@@ -175,7 +179,7 @@ impl Repository {
 
     /// The commit that the head is compared with: where both sides parted.
     #[expect(clippy::unused_self, reason = "a step of reading a change")]
-    fn compared_with(&self, objects: &Objects<'_>, located: &Located, unavailable: &mut Vec<Gap>) -> Option<ObjectId> {
+    fn compared_with(&self, objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Option<ObjectId> {
         let base = located.base?;
         let merge_base = merge_base(objects, base, located.head);
         if merge_base.is_none() {
@@ -254,7 +258,7 @@ struct OwnCommits {
 }
 
 impl OwnCommits {
-    fn read(objects: &Objects<'_>, located: &Located, unavailable: &mut Vec<Gap>) -> Result<Self, Error> {
+    fn read(objects: &Objects, located: &Located, unavailable: &mut Vec<Gap>) -> Result<Self, Error> {
         let mut own = Self { count: 0, is_cut: false, oldest: None, people: HashMap::new() };
         let hidden: Vec<ObjectId> = located.base.into_iter().collect();
         let walk = objects
@@ -305,48 +309,12 @@ fn co_authors(message: &str) -> Vec<Signature> {
     lines.map(|signature| (signature.email.clone(), signature)).collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
-fn history_of(objects: &Objects<'_>, past: Option<&Past>) -> History {
+fn history_of(objects: &Objects, past: Option<&Past>) -> History {
     match past {
         Some(past) => History { commits: past.commits, cut: past.cut },
         None if objects.is_shallow() => History { commits: 0, cut: Some(crate::change::HistoryCut::Shallow) },
         None => History::default(),
     }
-}
-
-/// Where two branches parted; none when they have nothing in common.
-pub(super) fn merge_base(objects: &Objects<'_>, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
-    if one == other {
-        return Some(one);
-    }
-    match objects.repository.merge_base(one, other) {
-        Ok(found) => found.map(gix::Id::detach),
-        // A commit on the way that is missing, or not as it should be, ends gix's search.
-        Err(error) => {
-            tracing::debug!(%error, "looking for the merge base by hand");
-            merge_base_by_hand(objects, one, other)
-        }
-    }
-}
-
-/// The newest commit that both have, as far as commits can be read: right wherever histories have no
-/// criss-cross merges.
-fn merge_base_by_hand(objects: &Objects<'_>, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
-    let ancestors = |tip: ObjectId| {
-        let mut times = HashMap::new();
-        let mut next = vec![tip];
-        while let Some(id) = next.pop() {
-            if times.len() >= history::MOST_COMMITS || times.contains_key(&id) {
-                continue;
-            }
-            let Ok(commit) = objects.commit(id) else { continue };
-            times.insert(id, commit.committed_at);
-            next.extend(commit.parents.iter().filter(|_| !objects.is_shallow_edge(&id)));
-        }
-        times
-    };
-    let ours = ancestors(one);
-    let common = ancestors(other).into_iter().filter(|(id, _)| ours.contains_key(id));
-    common.max_by_key(|(id, time)| (*time, *id)).map(|(id, _)| id)
 }
 
 /// Reads the address of `origin`: `https://host/owner/repo.git`, `git@host:owner/repo.git` and the like.

@@ -6,11 +6,11 @@ use gix::bstr::BString;
 use gix::objs::tree::EntryRef;
 use gix::objs::{FindExt, TreeRefIter};
 
-use super::handles::Handles;
+use super::memory::Memory;
 
 /// The trees of one repository, two of which can be compared.
 pub(super) struct Trees<'r> {
-    handles: &'r Handles,
+    memory: &'r Memory,
     repository: &'r gix::Repository,
     /// Used again and again.
     buffers: [Vec<u8>; 2],
@@ -32,13 +32,13 @@ pub(super) struct Difference {
 pub(super) struct Unreadable;
 
 impl<'r> Trees<'r> {
-    pub(super) fn new(handles: &'r Handles, repository: &'r gix::Repository) -> Self {
-        Self { handles, repository, buffers: Default::default() }
+    pub(super) fn new(memory: &'r Memory, repository: &'r gix::Repository) -> Self {
+        Self { memory, repository, buffers: Default::default() }
     }
 
     /// What differs between two trees, in git's order; where there is no tree, it counts as an empty one.
     pub(super) fn differing(&mut self, trees: TwoTrees) -> Result<Arc<[Difference]>, Unreadable> {
-        if let Some(known) = self.handles.known_differences(&trees) {
+        if let Some(known) = self.memory.known_differences(&trees) {
             return Ok(known);
         }
         let [old, new] = trees;
@@ -52,7 +52,7 @@ impl<'r> Trees<'r> {
             let (name, mode, id) = (entry.filename.to_owned(), entry.mode.value(), entry.oid.to_owned());
             differences.push(Difference { side, name, mode, id });
         }
-        Ok(self.handles.learn_differences(trees, differences))
+        Ok(self.memory.learn_differences(trees, differences))
     }
 }
 

@@ -146,7 +146,12 @@ impl TestRepository {
         self.git_with(arguments, b"")
     }
 
-    fn git_with(&self, arguments: &[&str], input: &[u8]) -> String {
+    /// The same, where a failure means that there is nothing.
+    pub fn git_or_nothing(&self, arguments: &[&str]) -> String {
+        String::from_utf8_lossy(&self.command(arguments).output().unwrap().stdout).trim_end().to_owned()
+    }
+
+    pub fn git_with(&self, arguments: &[&str], input: &[u8]) -> String {
         let mut child = self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input).unwrap();
         let output = child.wait_with_output().unwrap();

@@ -1,19 +1,17 @@
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use gix::ObjectId;
 
 use super::objects::Commit;
 use super::trees::{Difference, TwoTrees};
 
-/// Handles on one repository, each for one thread at a time, and what was read through them.
+/// What was read of one repository.
 ///
 /// Nearly all the time that an analysis takes goes into unpacking and reading the history. What was
 /// read never changes, since it is named after its content: it serves the next analysis too.
-pub(super) struct Handles {
-    repository: gix::ThreadSafeRepository,
-    /// They remember the trees and the files that they unpacked.
-    idle: Mutex<Vec<gix::Repository>>,
+#[derive(Default)]
+pub(super) struct Memory {
     commits: RwLock<HashMap<ObjectId, Arc<Commit>>>,
     differences: RwLock<Differences>,
 }
@@ -25,8 +23,6 @@ struct Differences {
     count: usize,
 }
 
-/// So many are kept when nobody uses them: each may hold what `SETTINGS` allows it to remember.
-const MOST_IDLE: usize = 4;
 /// So many commits are kept, at some 500 bytes each. What comes when there is no room is read anew.
 const MOST_COMMITS: usize = 200_000;
 /// So many differences between trees are kept, at some 100 bytes each.
@@ -34,23 +30,7 @@ const MOST_DIFFERENCES: usize = 500_000;
 /// Trees that differ in more than this are rare, and would soon fill all there is room for.
 const MOST_BETWEEN_TWO: usize = 1000;
 
-impl Handles {
-    pub(super) fn new(repository: gix::ThreadSafeRepository) -> Self {
-        Self { repository, idle: Mutex::default(), commits: RwLock::default(), differences: RwLock::default() }
-    }
-
-    /// Works with a handle of its own, as long as `work` runs.
-    pub(super) fn with<T>(&self, work: impl FnOnce(&gix::Repository) -> T) -> T {
-        let used_before = self.idle().pop();
-        let handle = used_before.unwrap_or_else(|| self.repository.to_thread_local());
-        let result = work(&handle);
-        let mut idle = self.idle();
-        if idle.len() < MOST_IDLE {
-            idle.push(handle);
-        }
-        result
-    }
-
+impl Memory {
     /// A commit that was read before.
     pub(super) fn known(&self, id: &ObjectId) -> Option<Arc<Commit>> {
         self.commits.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
@@ -82,9 +62,5 @@ impl Handles {
             known.count = count;
         }
         found
-    }
-
-    fn idle(&self) -> MutexGuard<'_, Vec<gix::Repository>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
