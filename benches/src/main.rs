@@ -2,12 +2,14 @@
 //! call it.
 
 mod clock;
+mod load;
 mod measure;
 mod ours;
 mod peer;
 mod server;
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -45,6 +47,21 @@ enum Role {
         #[arg(long, default_value_t = 0)]
         warm_up: usize,
     },
+    /// Ask for scans at a steady rate, and say as JSON what they took. The key is in `AXIOMO_API_KEY`.
+    Load {
+        /// The address of the API.
+        #[arg(long)]
+        base_url: String,
+        /// A file with the id of a scan a line.
+        #[arg(long)]
+        scans: PathBuf,
+        /// Requests a second.
+        #[arg(long)]
+        rate: u32,
+        /// For how long.
+        #[arg(long)]
+        seconds: u32,
+    },
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -72,6 +89,12 @@ fn main() -> anyhow::Result<()> {
                     }
                 }
             })?;
+            writeln!(io::stdout(), "{}", serde_json::to_string(&taken)?)?;
+            Ok(())
+        }
+        Role::Load { base_url, scans, rate, seconds } => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            let taken = runtime.block_on(load::open(&base_url, &scans, rate, seconds))?;
             writeln!(io::stdout(), "{}", serde_json::to_string(&taken)?)?;
             Ok(())
         }

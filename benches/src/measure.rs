@@ -52,8 +52,8 @@ impl Taken {
         latencies.sort_unstable();
         let calls = latencies.len().max(1) as f64;
         Self {
-            median_us: quantile(&latencies, 50),
-            p99_us: quantile(&latencies, 99),
+            median_us: microseconds(quantile(&latencies, 50)),
+            p99_us: microseconds(quantile(&latencies, 99)),
             cpu_us: microseconds(processor_time) / calls,
             per_second: calls / whole.as_secs_f64(),
         }
@@ -61,12 +61,12 @@ impl Taken {
 }
 
 /// The smallest value that so many in a hundred do not exceed.
-fn quantile(sorted: &[Duration], percent: usize) -> f64 {
+pub(crate) fn quantile(sorted: &[Duration], percent: usize) -> Duration {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
-    sorted.get(rank - 1).copied().map(microseconds).unwrap_or_default()
+    sorted.get(rank - 1).copied().unwrap_or_default()
 }
 
-fn microseconds(length: Duration) -> f64 {
+pub(crate) fn microseconds(length: Duration) -> f64 {
     length.as_secs_f64() * 1e6
 }
 

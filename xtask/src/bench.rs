@@ -1,6 +1,8 @@
 //! `cargo xtask bench`: what the client costs beside what a user would write instead.
 
+mod history;
 mod rust;
+mod server;
 mod statistics;
 
 use std::fs;
@@ -13,9 +15,12 @@ use statistics::Estimate;
 
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// The Rust client beside reqwest with serde. This, and all else that there is, when nothing is named.
+    /// The Rust client beside reqwest with serde. This one when nothing is named.
     #[arg(long)]
     rust: bool,
+    /// The reference server under load; takes about ten minutes, and wrk.
+    #[arg(long)]
+    server: bool,
     /// Writes the figures to this file as well, as a JSON array.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -40,6 +45,10 @@ struct Row {
     ratio: Option<f64>,
     /// The 90 % bootstrap interval of the ratio.
     ratio_interval: Option<[f64; 2]>,
+    /// The server's memory at the end.
+    memory_mib: Option<f64>,
+    /// By how much it grew after the first minute.
+    growth_mib: Option<f64>,
 }
 
 impl Row {
@@ -49,9 +58,14 @@ impl Row {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    // There is but this one so far, so that it is meant by naming it and by naming none.
-    let Arguments { rust: _, json } = arguments;
-    let rows = rust::run()?;
+    let Arguments { rust, server, json } = arguments;
+    let mut rows = Vec::new();
+    if *rust || !server {
+        rows.extend(rust::run()?);
+    }
+    if *server {
+        rows.extend(server::run()?);
+    }
     print(&rows);
     if let Some(path) = json {
         let text = serde_json::to_string_pretty(&rows)? + "\n";
@@ -61,7 +75,18 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 fn print(rows: &[Row]) {
-    let columns = ["client", "mode", "median us", "p99 us", "cpu us", "per second", "instructions", "ratio (90 %)"];
+    let columns = [
+        "client",
+        "mode",
+        "median us",
+        "p99 us",
+        "cpu us",
+        "per second",
+        "instructions",
+        "MiB",
+        "growth",
+        "ratio (90 %)",
+    ];
     line(columns.map(str::to_owned));
     for row in rows {
         let number = |value: Option<f64>, digits| value.map_or_else(String::new, |value| format!("{value:.digits$}"));
@@ -75,11 +100,16 @@ fn print(rows: &[Row]) {
             number(row.cpu_us, 1),
             number(row.per_second, 0),
             number(row.instructions, 0),
+            number(row.memory_mib, 1),
+            number(row.growth_mib, 1),
             ratio.unwrap_or_default(),
         ]);
     }
 }
 
-fn line([client, mode, median, p99, cpu, per_second, instructions, ratio]: [String; 8]) {
-    println!("{client:<8} {mode:<12} {median:>9} {p99:>8} {cpu:>8} {per_second:>10} {instructions:>12}  {ratio}");
+fn line([client, mode, median, p99, cpu, per_second, instructions, memory, growth, ratio]: [String; 10]) {
+    println!(
+        "{client:<18} {mode:<16} {median:>9} {p99:>8} {cpu:>8} {per_second:>10} {instructions:>12} {memory:>7} {growth:>6}  \
+         {ratio}"
+    );
 }

@@ -8,6 +8,7 @@ mod example;
 mod fuzz;
 mod generate;
 mod model;
+mod server;
 mod test;
 
 use std::path::PathBuf;

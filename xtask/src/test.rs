@@ -1,7 +1,6 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
 mod openapi;
-mod server;
 mod snippets;
 
 use std::io::{BufRead, BufReader};

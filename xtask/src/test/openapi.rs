@@ -10,9 +10,9 @@ use anyhow::{Context, bail, ensure};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::server::Server;
 use super::{Tally, snippets};
 use crate::example;
+use crate::server::{Profile, Server};
 
 /// The document's examples speak of this repository.
 const REPOSITORY: &str = "https://github.com/acme/shop";
@@ -78,12 +78,12 @@ pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
 
     let document = crate::workspace().join("mock-server/src/openapi.json");
     tally.count(examples_are_valid(&python, &document)?);
-    let server = Server::start(REPOSITORY, &repository, &[])?;
+    let server = Server::start(Profile::Debug, REPOSITORY, &repository, &[])?;
     tally.count(is_served(&server, &document)?);
     tally.count(example_is_true(&server, &document)?);
     snippets::run(&folder, &python, tally)?;
     for run in &RUNS {
-        let server = Server::start(REPOSITORY, &repository, run.server)?;
+        let server = Server::start(Profile::Debug, REPOSITORY, &repository, run.server)?;
         schemathesis(run, &server, &python, &document, tally)?;
     }
     Ok(())

@@ -8,8 +8,8 @@ use std::process::Command;
 use anyhow::Context;
 
 use super::Tally;
-use super::server::Server;
 use crate::example;
+use crate::server::{Profile, Server};
 
 /// The repository and the pull request that the examples name.
 const REPOSITORY: &str = "https://github.com/owner/repo";
@@ -28,7 +28,7 @@ pub fn run(folder: &Path, python: &Path, tally: &mut Tally) -> anyhow::Result<()
     example::repository(&repository)?;
     example::git(&repository, &["update-ref", PULL_REQUEST, "renew"])?;
     example::git(&repository, &["reset", "--quiet", "--hard", "HEAD~1"])?;
-    let server = Server::start(REPOSITORY, &repository, &[])?;
+    let server = Server::start(Profile::Debug, REPOSITORY, &repository, &[])?;
     for (name, program, expected) in SNIPPETS {
         let text = fs::read_to_string(crate::workspace().join("examples/http").join(name)).context(name)?;
         let text = text.replace("https://axiomo.app", &server.origin).replace("ax_your_key_here", &server.key);

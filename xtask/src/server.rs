@@ -1,5 +1,6 @@
 //! The reference server, as its own process, and just enough HTTP to make a key.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -18,6 +19,13 @@ pub struct Server {
     pub key: String,
 }
 
+/// Which of the built ones.
+#[derive(Clone, Copy)]
+pub enum Profile {
+    Debug,
+    Release,
+}
+
 #[derive(Deserialize)]
 struct FirstLine {
     base_url: String,
@@ -25,8 +33,12 @@ struct FirstLine {
 }
 
 impl Server {
-    pub fn start(url: &str, repository: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        let mut process = Command::new(crate::workspace().join("target/debug/axiomo-mock-server"))
+    pub fn start(profile: Profile, url: &str, repository: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
+        let folder = match profile {
+            Profile::Debug => "target/debug",
+            Profile::Release => "target/release",
+        };
+        let mut process = Command::new(crate::workspace().join(folder).join("axiomo-mock-server"))
             .args(["--port", "0", "--repo"])
             .arg(format!("{url}={}", repository.display()))
             .args(arguments)
@@ -41,7 +53,7 @@ impl Server {
         let first: FirstLine = serde_json::from_str(&line).context("the server's first line")?;
         server.origin = first.base_url.replace("/api", "");
         server.token = first.management_token;
-        let created = server.send("POST", "/api/keys", Some(&server.token), &json!({"name": "schemathesis"}))?;
+        let created = server.send("POST", "/api/keys", Some(&server.token), &json!({"name": "xtask"}))?;
         server.key = String::from(created["key"].as_str().context("a key")?);
         Ok(server)
     }
@@ -63,6 +75,16 @@ impl Server {
         let (head, body) = answer.split_once("\r\n\r\n").context("an HTTP answer")?;
         ensure!(head.starts_with("HTTP/1.1 2"), "{method} {path}: {answer}");
         Ok(serde_json::from_str(body)?)
+    }
+}
+
+impl Server {
+    /// The memory it holds, in MiB; none where the system does not tell.
+    pub fn memory(&self) -> Option<f64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kibibytes: u32 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(f64::from(kibibytes) / 1024.0)
     }
 }
 
