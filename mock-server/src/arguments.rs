@@ -4,14 +4,14 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::address::Network;
 use crate::config::{Config, ManageFrom};
 use crate::key::ManagementToken;
-use crate::limit::{ResetFormat, ResetMeans, Stamp};
+use crate::limit::{LimiterKind, ResetFormat, ResetMeans, Stamp};
 use crate::repositories::{Mount, RepositoryUrl};
 use crate::server::{MockServer, StartError};
 use crate::store::StoreLocation;
@@ -52,8 +52,8 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = duration)]
     pub window: Duration,
     /// How requests are counted.
-    #[arg(long, value_enum, default_value_t = Algorithm::Fixed)]
-    pub limiter: Algorithm,
+    #[arg(long, value_enum, default_value_t = LimiterKind::Fixed)]
+    pub limiter: LimiterKind,
     /// How X-RateLimit-Reset is written.
     #[arg(long, value_enum, default_value_t = ResetFormat::Epoch)]
     pub reset_format: ResetFormat,
@@ -69,14 +69,6 @@ pub struct Arguments {
     /// From where keys can be managed.
     #[arg(long, value_enum, default_value_t = ManageFrom::Loopback)]
     pub manage_from: ManageFrom,
-}
-
-/// How requests are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-#[non_exhaustive]
-pub enum Algorithm {
-    /// In a window that opens with the first request.
-    Fixed,
 }
 
 /// What ended a server.
@@ -195,7 +187,6 @@ fn management_token() -> Result<Option<ManagementToken>, RunError> {
 
 impl Arguments {
     fn into_config(self, default_store: StoreLocation) -> Result<Config, RunError> {
-        let Algorithm::Fixed = self.limiter;
         let mut config = Config::default();
         config.host = self.host;
         config.port = self.port;
@@ -203,6 +194,7 @@ impl Arguments {
         config.limits.key = self.limit_key;
         config.limits.address = self.limit_address;
         config.limits.window = self.window;
+        config.limits.limiter = self.limiter;
         config.limits.reset_format = self.reset_format;
         config.limits.reset_means = self.reset_means;
         config.limits.stamp = self.stamp;

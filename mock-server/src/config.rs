@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::address::Network;
 use crate::clock::Clock;
 use crate::key::ManagementToken;
-use crate::limit::{ResetFormat, ResetMeans, Stamp};
+use crate::limit::{LimiterKind, ResetFormat, ResetMeans, Stamp};
 use crate::repositories::Mount;
 use crate::store::StoreLocation;
 
@@ -65,6 +65,8 @@ pub struct Limits {
     pub address: u32,
     /// The window's length; 60 s by default.
     pub window: Duration,
+    /// How requests are counted; in a fixed window by default.
+    pub limiter: LimiterKind,
     /// How `X-RateLimit-Reset` is written.
     pub reset_format: ResetFormat,
     /// What `X-RateLimit-Reset` means.
@@ -125,6 +127,7 @@ impl Default for Limits {
             key: 60,
             address: 10,
             window: Duration::from_secs(60),
+            limiter: LimiterKind::default(),
             reset_format: ResetFormat::default(),
             reset_means: ResetMeans::default(),
             stamp: Stamp::default(),

@@ -17,7 +17,6 @@ use crate::connection::{Activity, Connections, Serving};
 use crate::idempotency::Idempotency;
 use crate::key::{ApiKey, Digest, ManagementToken, random_letters};
 use crate::key_ring::{KeyError, KeyRing};
-use crate::limit::FixedWindow;
 use crate::management::Management;
 use crate::repositories::{Mount, Repositories};
 use crate::routes;
@@ -223,7 +222,7 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
     let clock = config.clock.clone();
     let app = Arc::new(App {
         keys: KeyRing::load(store.clone(), clock.clone())?,
-        limiter: Box::new(FixedWindow::default()),
+        limiter: config.limits.limiter.limiter(),
         limits: config.limits,
         repositories: repositories(&config.mounts),
         analyst: Arc::new(Analyst::new(

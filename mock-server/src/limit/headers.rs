@@ -49,21 +49,30 @@ pub enum Stamp {
 }
 
 /// What the headers of one answer say.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Shown {
-    pub(crate) quota: Quota,
-    pub(crate) admission: Admission,
-    pub(crate) recovery: Recovery,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shown {
+    /// Whose limit is `X-RateLimit-Limit`.
+    pub quota: Quota,
+    /// What is left is `X-RateLimit-Remaining`.
+    pub admission: Admission,
+    /// What `X-RateLimit-Reset` and `Retry-After` are computed from.
+    pub recovery: Recovery,
     /// The time of day that `recovery` counts from.
-    pub(crate) at: SystemTime,
+    pub at: SystemTime,
+    /// Whether the answer is 429, which alone has a `Retry-After`. An answer to a request without a unit
+    /// can be another: a bad key is always 401.
+    pub is_refused: bool,
 }
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
-/// Writes the headers; `Retry-After` only where the request was refused.
-pub(crate) fn write(headers: &mut HeaderMap, shown: &Shown, format: ResetFormat, means: ResetMeans, is_refused: bool) {
+/// The headers of one answer. `X-RateLimit-Reset` is left out if its moment lies before 1970 or cannot be
+/// written.
+#[must_use]
+pub fn headers(shown: &Shown, format: ResetFormat, means: ResetMeans) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(4);
     headers.insert(LIMIT, shown.quota.limit().into());
     headers.insert(REMAINING, shown.admission.remaining.into());
     let left = match means {
@@ -73,9 +82,10 @@ pub(crate) fn write(headers: &mut HeaderMap, shown: &Shown, format: ResetFormat,
     if let Some(value) = reset(format, left, shown.at) {
         headers.insert(RESET, value);
     }
-    if is_refused {
+    if shown.is_refused {
         headers.insert(RETRY_AFTER, seconds_up(shown.recovery.next).into());
     }
+    headers
 }
 
 fn reset(format: ResetFormat, left: Duration, now: SystemTime) -> Option<HeaderValue> {
@@ -101,20 +111,15 @@ fn seconds_up(length: Duration) -> u64 {
 mod tests {
     use super::*;
 
-    fn shown(full: Duration, next: Duration) -> Shown {
-        Shown {
+    fn written(format: ResetFormat, means: ResetMeans, is_refused: bool) -> HeaderMap {
+        let shown = Shown {
             quota: Quota::new(60, Duration::from_secs(60)),
             admission: Admission { is_admitted: false, remaining: 7 },
-            recovery: Recovery { full, next },
+            recovery: Recovery { full: Duration::from_millis(59_500), next: Duration::from_nanos(1_000_000_001) },
             at: SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_225_600_250),
-        }
-    }
-
-    fn written(format: ResetFormat, means: ResetMeans) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        let shown = shown(Duration::from_millis(59_500), Duration::from_nanos(1_000_000_001));
-        write(&mut headers, &shown, format, means, true);
-        headers
+            is_refused,
+        };
+        headers(&shown, format, means)
     }
 
     #[test]
@@ -127,25 +132,23 @@ mod tests {
             (ResetFormat::Rfc3339, "2026-01-01T00:01:00Z"),
         ];
         for (format, expected) in rows {
-            assert_eq!(written(format, ResetMeans::Full)["x-ratelimit-reset"], expected, "{format:?}");
+            assert_eq!(written(format, ResetMeans::Full, true)["x-ratelimit-reset"], expected, "{format:?}");
         }
     }
 
     #[test]
     fn the_next_unit_is_what_retry_after_waits_for() {
-        assert_eq!(written(ResetFormat::Delta, ResetMeans::Full)["retry-after"], "2");
-        assert_eq!(written(ResetFormat::Delta, ResetMeans::Next)["x-ratelimit-reset"], "2");
-        assert_eq!(written(ResetFormat::EpochMs, ResetMeans::Next)["x-ratelimit-reset"], "1767225601251");
-        assert_eq!(written(ResetFormat::Delta, ResetMeans::Full)["x-ratelimit-limit"], "60");
-        assert_eq!(written(ResetFormat::Delta, ResetMeans::Full)["x-ratelimit-remaining"], "7");
+        let full = written(ResetFormat::Delta, ResetMeans::Full, true);
+        assert_eq!(full["retry-after"], "2");
+        assert_eq!((&full["x-ratelimit-limit"], &full["x-ratelimit-remaining"]), (&60.into(), &7.into()));
+        assert_eq!(written(ResetFormat::Delta, ResetMeans::Next, true)["x-ratelimit-reset"], "2");
+        assert_eq!(written(ResetFormat::EpochMs, ResetMeans::Next, true)["x-ratelimit-reset"], "1767225601251");
     }
 
     #[test]
     fn only_a_refusal_says_when_to_come_back() {
-        let mut headers = HeaderMap::new();
-        let shown = shown(Duration::ZERO, Duration::ZERO);
-        write(&mut headers, &shown, ResetFormat::Delta, ResetMeans::Full, false);
-        assert!(!headers.contains_key(RETRY_AFTER));
-        assert_eq!(headers["x-ratelimit-reset"], "0");
+        let names = |is_refused| written(ResetFormat::Delta, ResetMeans::Full, is_refused).len();
+        assert_eq!((names(false), names(true)), (3, 4));
+        assert!(!written(ResetFormat::Delta, ResetMeans::Full, false).contains_key(RETRY_AFTER));
     }
 }

@@ -1,10 +1,33 @@
 //! Limits: who may ask how often, and what the headers say of it.
 //!
 //! A [`Limiter`] counts; it knows nothing of HTTP and reads no clock, so that any number of requests
-//! can be tried against it in no time.
+//! can be tried against it in no time. [`headers`] says what it found as the server does.
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use axiomo_mock_server::limit::{self, Limiter, Partition, Quota, ResetFormat, ResetMeans, Shown, SlidingLog};
+//!
+//! let limiter = SlidingLog::default();
+//! let (alice, quota) = (Partition::User("alice".into()), Quota::new(60, Duration::from_secs(60)));
+//! let now = Duration::from_secs(5);
+//! let admission = limiter.admit(&alice, quota, now);
+//! let recovery = limiter.recovery(&alice, quota, now);
+//! let is_refused = !admission.is_admitted;
+//! let shown = Shown { quota, admission, recovery, at: SystemTime::UNIX_EPOCH, is_refused };
+//! let headers = limit::headers(&shown, ResetFormat::Delta, ResetMeans::Full);
+//! assert_eq!((&headers["x-ratelimit-remaining"], &headers["x-ratelimit-reset"]), (&"59".parse()?, &"60".parse()?));
+//! # Ok::<(), http::header::InvalidHeaderValue>(())
+//! ```
 
 mod fixed_window;
+mod gcra;
 mod headers;
+mod kind;
+#[cfg(test)]
+mod laws;
+mod partitions;
+mod sliding_counter;
+mod sliding_log;
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -12,8 +35,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use fixed_window::FixedWindow;
-pub use headers::{ResetFormat, ResetMeans, Stamp};
-pub(crate) use headers::{Shown, write};
+pub use gcra::Gcra;
+pub use headers::{ResetFormat, ResetMeans, Shown, Stamp, headers};
+pub use kind::LimiterKind;
+pub use sliding_counter::SlidingWindowCounter;
+pub use sliding_log::SlidingLog;
 
 /// Whose units are counted together.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,23 +62,25 @@ pub struct Quota {
 pub struct Admission {
     /// Whether there was a unit for it.
     pub is_admitted: bool,
-    /// Units left after it.
+    /// Units left after it: how many further requests would be admitted at the same instant.
     pub remaining: u32,
 }
 
 /// How long until units are back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recovery {
-    /// Until all of them are; zero when none is spent.
+    /// Until all of them are; zero when none is missing.
     pub full: Duration,
-    /// Until the next one is; zero when none is spent.
+    /// Until one more request than now would be admitted, which for whoever has used up the quota is the
+    /// wait for the next; zero when none is missing.
     pub next: Duration,
 }
 
 /// A way of counting. All times are what passed since one moment of the caller's choice.
 ///
 /// Exact whatever happens at once: of all requests of one partition, as many are admitted as there
-/// are units.
+/// are units. A request that is counted after one with a later time counts as of that time. The limit
+/// may be another from request to request and partition to partition; the window is the same for all.
 pub trait Limiter: fmt::Debug + Send + Sync {
     /// Takes a unit, if one is left.
     fn admit(&self, partition: &Partition, quota: Quota, now: Duration) -> Admission;
@@ -78,10 +106,13 @@ impl Quota {
     /// read, so that nobody who looks at the headers takes it for an empty quota.
     pub const UNLIMITED: u32 = i32::MAX.unsigned_abs();
 
-    /// So many units a window; 0 means [`UNLIMITED`](Self::UNLIMITED).
+    /// So many units a window; 0 means [`UNLIMITED`](Self::UNLIMITED). A window is a nanosecond at least.
     #[must_use]
     pub const fn new(limit: u32, window: Duration) -> Self {
-        Self { limit: if limit == 0 { Self::UNLIMITED } else { limit }, window }
+        Self {
+            limit: if limit == 0 { Self::UNLIMITED } else { limit },
+            window: if window.is_zero() { Duration::from_nanos(1) } else { window },
+        }
     }
 
     /// Units a window.
@@ -95,6 +126,18 @@ impl Quota {
     pub const fn window(self) -> Duration {
         self.window
     }
+
+    /// When the window began that holds a time, if they begin at the multiples of their length.
+    fn window_start(self, now: Duration) -> Duration {
+        now.saturating_sub(nanoseconds(now.as_nanos() % self.window.as_nanos()))
+    }
+}
+
+/// So many of them, or the longest time there is.
+fn nanoseconds(count: u128) -> Duration {
+    const SECOND: u128 = 1_000_000_000;
+    let parts = (u64::try_from(count / SECOND), u32::try_from(count % SECOND));
+    if let (Ok(seconds), Ok(rest)) = parts { Duration::new(seconds, rest) } else { Duration::MAX }
 }
 
 #[cfg(test)]

@@ -49,9 +49,8 @@ pub(super) async fn limited(
         Stamp::Answer => (app.recovery(&identified), app.clock.time_of_day()),
         Stamp::Admission => admitted_at,
     };
-    let shown = Shown { quota: identified.quota, admission, recovery, at };
-    let headers = response.headers_mut();
-    limit::write(headers, &shown, app.limits.reset_format, app.limits.reset_means, is_refused);
+    let shown = Shown { quota: identified.quota, admission, recovery, at, is_refused };
+    response.headers_mut().extend(limit::headers(&shown, app.limits.reset_format, app.limits.reset_means));
     response
 }
 

@@ -35,6 +35,18 @@ fn a_token_from_the_environment_works_and_is_not_printed() {
 }
 
 #[test]
+fn the_limiter_can_be_chosen() {
+    // The first request's unit is back after a window, and under GCRA after the limit's part of one.
+    for (limiter, reset) in [("fixed", "3600"), ("log", "3600"), ("counter", "3600"), ("gcra", "360")] {
+        let arguments = ["--limiter", limiter, "--window", "1h", "--reset-format", "delta", "--stamp", "admission"];
+        let program = Program::start(&arguments);
+        let url = format!("{}/scans/x", program.text("base_url"));
+        let headers = run(async { client().get(url).send().await.unwrap().headers().clone() });
+        assert_eq!(headers["x-ratelimit-reset"], reset, "{limiter}");
+    }
+}
+
+#[test]
 fn what_cannot_work_is_said_with_the_exit_code_2() {
     let folder = tempfile::tempdir().unwrap();
     let empty = folder.path().join("empty");
@@ -55,7 +67,7 @@ fn what_cannot_work_is_said_with_the_exit_code_2() {
         (&["--store", "postgres:x"], "expected `memory` or `sqlite:PATH`"),
         (&["--window", "0s"], "expected a number with"),
         (&["--window", "1d"], "expected a number with"),
-        (&["--limiter", "log"], "possible values: fixed"),
+        (&["--limiter", "bucket"], "possible values: fixed, log, counter, gcra"),
         (&["--trusted-proxy", "10.0.0.0/33"], "is no network"),
         (&["--admin"], "unexpected argument"),
     ];

@@ -149,20 +149,8 @@ async fn the_reset_is_what_holds_when_the_answer_is_written() {
         config.limits.reset_format = ResetFormat::Delta;
         config.limits.stamp = stamp;
         let service = Service::start(config).await;
-        // A request whose body comes ten seconds after its head.
-        let head = "POST /api/analyze HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
-                    content-length: 2\r\nexpect: 100-continue\r\n\r\n";
-        let mut stream = tokio::net::TcpStream::connect(service.server.address()).await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, head.as_bytes()).await.unwrap();
-        let mut interim = [0; 25];
-        tokio::io::AsyncReadExt::read_exact(&mut stream, &mut interim).await.unwrap();
-        assert_eq!(&interim, b"HTTP/1.1 100 Continue\r\n\r\n");
-        service.time.advance(Duration::from_secs(10));
-        tokio::io::AsyncWriteExt::write_all(&mut stream, b"{}").await.unwrap();
-        let mut answer = String::new();
-        tokio::io::AsyncReadExt::read_to_string(&mut stream, &mut answer).await.unwrap();
-        assert!(answer.starts_with("HTTP/1.1 422"), "{answer}");
-        assert!(answer.contains(&format!("x-ratelimit-reset: {expected}\r\n")), "{answer}");
+        let answer = service.slow_analyze(Duration::from_secs(10)).await;
+        assert_eq!((answer.status, answer.header("x-ratelimit-reset")), (422, expected));
     }
 }
 

@@ -12,6 +12,7 @@ mod analyses;
 mod hostile;
 mod idempotency;
 mod keys;
+mod limiters;
 mod limits;
 mod pages;
 mod private;

@@ -71,6 +71,23 @@ impl Service {
         self.post("/api/analyze", key, &pull(7)).await
     }
 
+    /// A request without a key that is admitted, and whose body, `{}`, comes so long after its head.
+    pub(crate) async fn slow_analyze(&self, length: Duration) -> Answer {
+        const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let head = "POST /api/analyze HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+                    content-length: 2\r\nexpect: 100-continue\r\n\r\n";
+        let mut stream = TcpStream::connect(self.server.address()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut interim = [0; CONTINUE.len()];
+        stream.read_exact(&mut interim).await.unwrap();
+        assert_eq!(&interim, CONTINUE);
+        self.time.advance(length);
+        stream.write_all(b"{}").await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        Answer::read(&answer)
+    }
+
     pub(crate) fn management(&self) -> &str {
         self.server.management_token().expose()
     }
@@ -110,6 +127,16 @@ impl Service {
 }
 
 impl Answer {
+    /// An answer as it came over HTTP/1.1.
+    fn read(text: &str) -> Self {
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        let mut lines = head.lines();
+        let status = lines.next().unwrap().split(' ').nth(1).unwrap().parse().unwrap();
+        let fields = lines.map(|line| line.split_once(": ").unwrap());
+        let headers = fields.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect();
+        Self { status, headers, body: body.to_owned() }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
