@@ -4,21 +4,21 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use axiomo_model::{Document, ErrorKind, printable};
-use http::header::LOCATION;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 
-use crate::auth::{ApiKey, Credential, Secrets};
+use crate::auth::{ApiKey, Secrets};
+use crate::cancel;
 use crate::client::Shared;
 use crate::clock::{Purpose, after};
 use crate::error::Error;
-use crate::error_body::read_error_body;
 use crate::options::Limits;
+use crate::outcome::{Failed, Interruption, Judge, cancelled, out_of_time};
 use crate::rate_limit::gate::Permit;
 use crate::rate_limit::headers::read_rate_limit;
 use crate::request::Operation;
 use crate::response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason, milliseconds};
-use crate::retry::{Class, FailedAttempt, RetryState, class_of_status};
-use crate::transport::{Failure, Head};
+use crate::retry::{FailedAttempt, RetryState};
+use crate::transport::Head;
 
 /// Longer names of requests than this are cut.
 const LONGEST_REQUEST_ID: usize = 128;
@@ -46,19 +46,6 @@ struct Waits {
     total: Duration,
     longest: Duration,
     reason: Option<WaitReason>,
-}
-
-/// Why something was not waited for any longer.
-enum Interruption {
-    Elapsed,
-    Cancelled,
-}
-
-/// An attempt that failed, and what to think of it.
-struct Failed {
-    error: Error,
-    class: Class,
-    asked: Option<Duration>,
 }
 
 impl<'c> Attempts<'c> {
@@ -144,6 +131,10 @@ impl<'c> Attempts<'c> {
             self.waits.add(length, reason);
         }
         let began = clock.now();
+        if began >= self.deadline {
+            // Nothing is sent for which there is no time, and nothing is said to have been.
+            return Err(out_of_time(self.limits));
+        }
         let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
         let (body, mut head) = (self.body.clone(), None);
         let exchange = transport.attempt(client, self.operation, key, self.idempotency_key.as_ref(), body, &mut head);
@@ -168,43 +159,25 @@ impl<'c> Attempts<'c> {
             }
             None => Default::default(),
         };
-        let result = match outcome {
-            Ok(Ok(body)) => self.judge(headers, body, asked, &attempt),
-            Ok(Err(failure)) => Err(self.broken(failure, &mut attempt)),
-            Err(interruption) => Err(self.interrupted(&interruption, ended, &mut attempt)),
+        let judge =
+            Judge { shared: self.shared, operation: self.operation, limits: self.limits, secrets: &self.secrets };
+        let judged = match outcome {
+            Ok(Ok(body)) => judge.answer(attempt.status.unwrap_or_default(), &headers, body, asked),
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(interruption) => Err(judge.interrupted(interruption, ended >= self.deadline, attempt.status.is_some())),
         };
-        attempt.error_kind = result.as_ref().err().map(|failed| failed.error.kind());
+        let result = judged.map_err(|mut failed| {
+            (attempt.error_kind, attempt.sent) = (Some(failed.error.kind()), failed.sent);
+            self.fill(&mut failed.error, &attempt);
+            failed
+        });
         self.log(&attempt);
         self.timeline.push(attempt);
         match result {
-            Ok((document, headers)) => Ok(Ok(self.analysis(document, headers))),
+            Ok(document) => Ok(Ok(self.analysis(document, headers))),
             Err(failed) if failed.error.kind() == ErrorKind::Cancelled => Err(failed.error),
             Err(failed) => Ok(Err(failed)),
         }
-    }
-
-    /// What an answer means.
-    fn judge(
-        &self,
-        headers: HeaderMap,
-        body: Vec<u8>,
-        asked: Option<Duration>,
-        attempt: &Attempt,
-    ) -> Result<(Document, HeaderMap), Failed> {
-        if !attempt.status.is_some_and(|status| (200..300).contains(&status)) {
-            return Err(self.refused(attempt, &headers, &body, asked));
-        }
-        let document = String::from_utf8(body)
-            .map_err(|_| "the text is not UTF-8".to_owned())
-            .and_then(|text| Document::from_json(text).map_err(|error| error.to_string()));
-        let document = document.map_err(|problem| {
-            let problem = self.secrets.redact(&problem);
-            let mut error =
-                Error::local(ErrorKind::Decode, format!("the answer is a success but no analysis: {problem}"));
-            self.fill(&mut error, attempt);
-            Failed { error, class: Class::Final, asked: None }
-        })?;
-        Ok((document, headers))
     }
 
     fn analysis(&mut self, document: Document, headers: HeaderMap) -> Analysis {
@@ -235,94 +208,17 @@ impl<'c> Attempts<'c> {
         // Such a text is ASCII, so that it can be cut anywhere.
         attempt.request_id = request_id.map(|id| printable(id.get(..LONGEST_REQUEST_ID).unwrap_or(id)));
         attempt.status = Some(status);
-        self.rate_limit = permit.complete(&self.shared.clock, reading, status).or(self.rate_limit);
-        if status == 429 { reading.wait() } else { reading.retry_after }
-    }
-
-    /// The error for an answer that is no success.
-    fn refused(&self, attempt: &Attempt, headers: &HeaderMap, body: &[u8], asked: Option<Duration>) -> Failed {
-        let status = attempt.status.unwrap_or_default();
-        let kind = ErrorKind::for_status(status).unwrap_or(ErrorKind::Server);
-        // Before a long text is cut, which could leave a part of a secret, and again when it is read.
-        let said = read_error_body(self.secrets.redact(&String::from_utf8_lossy(body)).as_bytes());
-        let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
-        let said_message = said.message.unwrap_or_else(|| reason.unwrap_or("no reason was given").to_owned());
-        let said_message = self.secrets.redact(&said_message);
-        let code = said.code.map(|code| self.secrets.redact(&code).into_owned());
-        let has_key = !matches!(self.shared.credential, Credential::Anonymous);
-        let (message, code) = match (kind, status) {
-            (_, 300..=399) => (self.redirect(headers), Some("unexpected_redirect".to_owned())),
-            (ErrorKind::Authentication, _) if has_key => (
-                format!("the service refused the API key: {said_message}; check that it is whole and not revoked"),
-                code,
-            ),
-            (ErrorKind::Authentication, _) => {
-                (format!("the service wants an API key: {said_message}; set AXIOMO_API_KEY"), code)
-            }
-            (ErrorKind::Permission, _) => (format!("the service does not allow this: {said_message}"), code),
-            (ErrorKind::NotFound, _) => (
-                format!("the service finds no such thing: {said_message}; check the address, and who may see it"),
-                code,
-            ),
-            (ErrorKind::RateLimited, _) => {
-                let when = asked.map(|wait| format!("; try again in {} s", wait.as_secs_f64().ceil()));
-                (format!("the rate limit is used up: {said_message}{}", when.unwrap_or_default()), code)
-            }
-            (ErrorKind::Timeout, _) => (format!("the service gave up waiting for the request: {said_message}"), code),
-            (ErrorKind::Server, _) => (format!("the service failed: {said_message}"), code),
-            _ => (format!("the service refused the request: {said_message}"), code),
-        };
-        let mut error = Error::local(kind, message);
-        self.fill(&mut error, attempt);
-        let contents = error.contents_mut();
-        contents.code = code;
-        contents.retry_after = asked;
-        Failed { error, class: class_of_status(status, asked.is_some()), asked }
-    }
-
-    fn redirect(&self, headers: &HeaderMap) -> String {
-        let target = headers.get(LOCATION).and_then(|value| value.to_str().ok());
-        let target = target.and_then(|target| self.shared.transport.settings().base_url.url.join(target).ok());
-        // Only the origin: the rest may hold anything.
-        let target = target.map_or_else(|| "nowhere".to_owned(), |target| target.origin().ascii_serialization());
-        format!(
-            "the service redirects to {target}, which is not followed, so that the key stays with the service; check the base URL"
-        )
-    }
-
-    /// What the transport failed with.
-    fn broken(&self, failure: Failure, attempt: &mut Attempt) -> Failed {
-        let Failure { kind, code, message, class, sent, source } = failure;
-        attempt.sent = sent;
-        let message = self.secrets.redact(&message).into_owned();
-        let mut error = Error::local(kind, message);
-        self.fill(&mut error, attempt);
-        if let Some(source) = source {
-            error = error.with_source(source);
+        if let Some(told) = permit.complete(&self.shared.clock, reading, status) {
+            self.rate_limit = Some(self.rate_limit.unwrap_or_default().with(told));
+            tracing::debug!(
+                target: "axiomo",
+                limit = reading.limit,
+                remaining = reading.remaining,
+                reset_ms = reading.reset.map(milliseconds),
+                "rate_limit"
+            );
         }
-        error.contents_mut().code = Some(code.to_owned());
-        Failed { error, class, asked: None }
-    }
-
-    /// What a time limit or a cancellation did to an attempt, which may have reached the service.
-    fn interrupted(&self, interruption: &Interruption, now: Instant, attempt: &mut Attempt) -> Failed {
-        attempt.sent = if attempt.status.is_some() { Sent::Yes } else { Sent::Maybe };
-        let (mut error, class) = match interruption {
-            Interruption::Cancelled => (cancelled(), Class::Final),
-            Interruption::Elapsed if now >= self.deadline => (self.out_of_time(), Class::Final),
-            Interruption::Elapsed => {
-                let seconds = self.limits.attempt_timeout.as_secs_f64();
-                let message =
-                    format!("no whole answer came within {seconds} s, the time of one attempt (attempt_timeout)");
-                let mut error = Error::local(ErrorKind::Timeout, message);
-                error.contents_mut().code = Some("attempt_timeout".to_owned());
-                // The service may still be at it, and would be asked to do it all again.
-                let class = if self.operation.is_idempotent() { Class::Transient } else { Class::Final };
-                (error, class)
-            }
-        };
-        self.fill(&mut error, attempt);
-        Failed { error, class, asked: None }
+        if status == 429 { reading.wait() } else { reading.retry_after }
     }
 
     /// Waits for the next attempt, or returns the error when there is to be none.
@@ -336,9 +232,11 @@ impl<'c> Attempts<'c> {
         let Some((wait, reason)) = self.retry.next(failed_attempt, &mut self.random) else { return Err(failed.error) };
         tracing::debug!(
             target: "axiomo",
-            error = %failed.error.kind(),
-            wait_ms = milliseconds(wait),
-            reason = %reason,
+            {
+                error.type = failed.error.kind().as_str(),
+                wait_ms = milliseconds(wait),
+                reason = reason.as_str(),
+            },
             "retry"
         );
         self.cancellable(clock.sleep_until(after(now, wait), Purpose::Wait(reason))).await?;
@@ -350,16 +248,18 @@ impl<'c> Attempts<'c> {
     async fn within_deadline<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
         self.until(self.deadline, future).await.map_err(|interruption| match interruption {
             Interruption::Cancelled => cancelled(),
-            Interruption::Elapsed => self.out_of_time(),
+            Interruption::Elapsed => out_of_time(self.limits),
         })
     }
 
     /// Waits for something, but not after a cancellation.
     async fn cancellable<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
-        let Some(handle) = &self.limits.cancel else { return Ok(future.await) };
+        if self.limits.cancel.is_empty() {
+            return Ok(future.await);
+        }
         tokio::select! {
             biased;
-            () = handle.cancelled() => Err(cancelled()),
+            () = cancel::any(&self.limits.cancel) => Err(cancelled()),
             value = future => Ok(value),
         }
     }
@@ -375,25 +275,20 @@ impl<'c> Attempts<'c> {
         self.cancellable(timed).await.unwrap_or(Err(Interruption::Cancelled))
     }
 
-    fn out_of_time(&self) -> Error {
-        let seconds = self.limits.timeout.as_secs_f64();
-        let mut error = Error::local(
-            ErrorKind::Timeout,
-            format!("no whole answer came within {seconds} s, the time of the whole call (timeout)"),
-        );
-        let contents = error.contents_mut();
-        contents.local = false;
-        contents.code = Some("timeout".to_owned());
-        error
-    }
-
-    /// Adds what the answer's head told, if there was one, to the error of its attempt.
+    /// Adds what the answer's head told, if there was one, to the error of its attempt, and takes out of
+    /// the error what others may have put there of our secrets.
     fn fill(&self, error: &mut Error, attempt: &Attempt) {
         let contents = error.contents_mut();
         contents.local = false;
         contents.http_status = attempt.status;
         contents.request_id.clone_from(&attempt.request_id);
         contents.rate_limit = self.rate_limit;
+        self.secrets.redact_in_place(&mut contents.message);
+        if let Some(code) = &mut contents.code {
+            self.secrets.redact_in_place(code);
+        }
+        // What others made cannot be changed, only left out.
+        contents.source = contents.source.take().filter(|source| !self.secrets.are_in(&format!("{source:?}")));
     }
 
     /// What may be logged of an attempt, under OpenTelemetry's names where it has one: no address, no
@@ -424,12 +319,6 @@ impl Waits {
             self.reason = Some(reason);
         }
     }
-}
-
-fn cancelled() -> Error {
-    let mut error = Error::local(ErrorKind::Cancelled, "the call was cancelled");
-    error.contents_mut().local = false;
-    error
 }
 
 /// A name for this call under which the service knows its attempts to be one request.

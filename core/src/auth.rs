@@ -1,5 +1,6 @@
 use std::fmt;
 use std::future::Future;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::str::FromStr;
@@ -172,19 +173,37 @@ impl KeyProvider {
         }))
     }
 
-    /// Reads a file. White space around the key is left out, since files tend to end in a line break.
+    /// Reads a file of at most 64 KiB. White space around the key is left out, since files tend to end in
+    /// a line break.
     pub fn file(path: impl Into<PathBuf>) -> Self {
         let path: Arc<Path> = path.into().into();
         Self::from_fn(move || {
-            let key = read_key(&path);
-            async move { key }
+            let path = Arc::clone(&path);
+            // A disk may be slow, and a network's disk slower.
+            let reading = tokio::task::spawn_blocking(move || read_key(&path));
+            async move { reading.await.unwrap_or_else(|error| Err(format!("its file was not read: {error}"))) }
         })
     }
 }
 
+/// The most bytes of a key's file that are read. A key has a few dozen.
+const LONGEST_KEY_FILE: u64 = 64 << 10;
+
 fn read_key(path: &Path) -> Result<ApiKey, String> {
-    let text = std::fs::read_to_string(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    text.trim().parse().map_err(|error| format!("the key in {} cannot be used: {error}", path.display()))
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    // One more, to see whether there is more.
+    std::fs::File::open(path)
+        .and_then(|file| file.take(LONGEST_KEY_FILE + 1).read_to_end(&mut bytes))
+        .map_err(|error| format!("{shown} cannot be read: {error}"))?;
+    if bytes.len() as u64 > LONGEST_KEY_FILE {
+        let longest = LONGEST_KEY_FILE >> 10;
+        return Err(format!(
+            "{shown} is larger than {longest} KiB; expected a file that holds the key and nothing else"
+        ));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| format!("{shown} is no UTF-8 text; expected the key"))?;
+    text.trim().parse().map_err(|error| format!("the key in {shown} cannot be used: {error}"))
 }
 
 impl fmt::Debug for KeyProvider {
@@ -258,6 +277,18 @@ impl Secrets {
             }
         }
         text
+    }
+
+    /// The same, where the text is.
+    pub(crate) fn redact_in_place(&self, text: &mut String) {
+        if let std::borrow::Cow::Owned(redacted) = self.redact(text) {
+            *text = redacted;
+        }
+    }
+
+    /// Whether the text holds a secret.
+    pub(crate) fn are_in(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| text.contains(secret.expose_secret()))
     }
 
     /// Replaces the values of headers that hold a secret.

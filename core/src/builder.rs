@@ -1,22 +1,22 @@
-use std::ffi::OsString;
 use std::fmt;
-use std::net::IpAddr;
 use std::time::Duration;
 
 use axiomo_model::printable;
 use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, PROXY_AUTHORIZATION};
 use http::header::{TRANSFER_ENCODING, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use url::{Host, Url};
+use url::Url;
 
 use crate::auth::{ApiKey, Credential, KeyProvider};
+use crate::base_url::BaseUrl;
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::defaults;
+use crate::environment;
 use crate::error::Error;
 use crate::options::{CallOptions, Limits, check_time};
 use crate::tls::{self, ClientCertificate, TlsSettings};
-use crate::transport::{BaseUrl, IDEMPOTENCY_KEY, TransportSettings};
+use crate::transport::{IDEMPOTENCY_KEY, TransportSettings};
 
 /// Makes a [`Client`]. What is not set is as [`defaults`] says; [`build`](Self::build) checks all of it,
 /// so that a mistake shows before anything is sent.
@@ -59,46 +59,7 @@ impl ClientBuilder {
     /// `configuration` when a variable is there and cannot be used. One that is empty is such a
     /// mistake: a secret that a pipeline failed to set must not make a client anonymous unnoticed.
     pub fn from_env() -> Result<Self, Error> {
-        Self::from_variables(|name| std::env::var_os(name))
-    }
-
-    fn from_variables(variable: impl Fn(&str) -> Option<OsString>) -> Result<Self, Error> {
-        let text = |name: &str| -> Result<Option<String>, Error> {
-            let Some(value) = variable(name) else { return Ok(None) };
-            match value.into_string() {
-                Ok(value) if value.trim().is_empty() => {
-                    Err(Error::configuration(format!("{name} is set but empty; give it a value, or unset it")))
-                }
-                Ok(value) => Ok(Some(value)),
-                Err(_) => Err(Error::configuration(format!("{name} is no UTF-8 text"))),
-            }
-        };
-        let seconds = |name: &str| -> Result<Option<Duration>, Error> {
-            let Some(value) = text(name)? else { return Ok(None) };
-            let seconds = value.trim().parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-            seconds.map(Some).ok_or_else(|| {
-                let value = printable(&value);
-                Error::configuration(format!("{name} is `{value}`; expected seconds, such as 30 or 2.5"))
-            })
-        };
-        let mut builder = Self::default();
-        if let Some(key) = text("AXIOMO_API_KEY")? {
-            let key: ApiKey = key.parse().map_err(|error| {
-                Error::configuration(format!("the API key in AXIOMO_API_KEY cannot be used: {error}"))
-            })?;
-            builder.credential = Some(Ok(Credential::Fixed(key)));
-        }
-        builder.base_url = text("AXIOMO_BASE_URL")?;
-        builder.options.timeout = seconds("AXIOMO_TIMEOUT")?;
-        builder.options.attempt_timeout = seconds("AXIOMO_ATTEMPT_TIMEOUT")?;
-        builder.options.max_wait = seconds("AXIOMO_MAX_WAIT")?;
-        if let Some(value) = text("AXIOMO_MAX_RETRIES")? {
-            builder.options.max_retries = Some(value.trim().parse().map_err(|_| {
-                let value = printable(&value);
-                Error::configuration(format!("AXIOMO_MAX_RETRIES is `{value}`; expected a whole number from 0"))
-            })?);
-        }
-        Ok(builder)
+        environment::read(|name| std::env::var_os(name))
     }
 
     /// The API key. Default: none, for anonymous use.
@@ -109,14 +70,17 @@ impl ClientBuilder {
     }
 
     /// Where keys come from, for keys that are replaced while the program runs.
-    pub fn key_provider(mut self, provider: KeyProvider) -> Self {
-        self.credential = Some(Ok(Credential::provided(provider)));
-        self
+    pub fn key_provider(self, provider: KeyProvider) -> Self {
+        self.credential(Credential::provided(provider))
     }
 
     /// No key, whatever was set before.
-    pub fn anonymous(mut self) -> Self {
-        self.credential = Some(Ok(Credential::Anonymous));
+    pub fn anonymous(self) -> Self {
+        self.credential(Credential::Anonymous)
+    }
+
+    pub(crate) fn credential(mut self, credential: Credential) -> Self {
+        self.credential = Some(Ok(credential));
         self
     }
 
@@ -219,16 +183,17 @@ impl ClientBuilder {
     /// `configuration`, naming the setting and what was expected of it.
     pub fn build(self) -> Result<Client, Error> {
         let credential = self.credential.unwrap_or(Ok(Credential::Anonymous))?;
-        let base_url = base_url(self.base_url.as_deref().unwrap_or(defaults::BASE_URL), self.allow_insecure_http)?;
+        let base_url = self.base_url.as_deref().unwrap_or(defaults::BASE_URL);
+        let base_url = BaseUrl::parse(base_url, self.allow_insecure_http)?;
         let limits = Limits {
             timeout: defaults::TIMEOUT,
             attempt_timeout: defaults::ATTEMPT_TIMEOUT,
             max_wait: defaults::MAX_WAIT,
             max_retries: defaults::MAX_RETRIES,
             retry_ambiguous: defaults::RETRY_AMBIGUOUS,
-            cancel: None,
+            cancel: Vec::new(),
         }
-        .with(self.options)?;
+        .with(&self.options)?;
         let connect_timeout = self.connect_timeout.unwrap_or(defaults::CONNECT_TIMEOUT);
         check_time("connect_timeout", connect_timeout)?;
         tls::check(&self.tls, base_url.url.scheme() == "https")?;
@@ -250,40 +215,6 @@ impl fmt::Debug for ClientBuilder {
         let mut shown = formatter.debug_struct("ClientBuilder");
         shown.field("credential", &self.credential).field("options", &self.options).field("tls", &self.tls);
         shown.finish_non_exhaustive()
-    }
-}
-
-fn base_url(text: &str, allow_insecure_http: bool) -> Result<BaseUrl, Error> {
-    let refuse =
-        |what: &str| Error::configuration(format!("the base URL {what}; expected one such as {}", defaults::BASE_URL));
-    let url = Url::parse(text.trim()).map_err(|error| refuse(&format!("cannot be read ({error})")))?;
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(refuse("holds a user name or a password, which would be sent to the service"));
-    }
-    let Some(host) = url.host().filter(|_| matches!(url.scheme(), "http" | "https")) else {
-        return Err(refuse("does not begin with https://"));
-    };
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(refuse("holds a `?` or a `#`"));
-    }
-    let is_loopback = is_loopback(&host);
-    if url.scheme() == "http" && !is_loopback && !allow_insecure_http {
-        return Err(refuse(
-            "begins with http:// and leads to another machine, so that the key could be read on the way; use https:// \
-             (or allow_insecure_http, if nobody is on the way)",
-        ));
-    }
-    Ok(BaseUrl { url, is_loopback })
-}
-
-fn is_loopback(host: &Host<&str>) -> bool {
-    match host {
-        Host::Domain(name) => {
-            let name = name.strip_suffix('.').unwrap_or(name);
-            name == "localhost" || name.ends_with(".localhost")
-        }
-        Host::Ipv4(address) => address.is_loopback(),
-        Host::Ipv6(address) => IpAddr::from(*address).to_canonical().is_loopback(),
     }
 }
 
@@ -322,9 +253,11 @@ fn headers(given: &[(String, String)]) -> Result<HeaderMap, Error> {
         if RESERVED.contains(&parsed) {
             return Err(Error::configuration(format!("the header {shown} is set by the client itself; remove it")));
         }
-        let value = HeaderValue::try_from(value).map_err(|_| {
+        let mut value = HeaderValue::try_from(value).map_err(|_| {
             Error::configuration(format!("the value of the header {shown} holds a control character; remove it"))
         })?;
+        // It may be a secret of the user's, so that nobody is to print it.
+        value.set_sensitive(true);
         headers.append(parsed, value);
     }
     Ok(headers)
@@ -340,85 +273,6 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
         assert!(error.is_local());
         error.message().to_owned()
-    }
-
-    fn of(variables: &[(&str, &str)]) -> Result<ClientBuilder, Error> {
-        ClientBuilder::from_variables(|name| {
-            variables.iter().find(|(found, _)| *found == name).map(|(_, value)| OsString::from(value))
-        })
-    }
-
-    #[test]
-    fn the_environment_says_everything() {
-        let client = of(&[
-            ("AXIOMO_API_KEY", "ax_key"),
-            ("AXIOMO_BASE_URL", "http://127.0.0.1:8080/api"),
-            ("AXIOMO_TIMEOUT", "10.5"),
-            ("AXIOMO_ATTEMPT_TIMEOUT", "3"),
-            ("AXIOMO_MAX_WAIT", "0"),
-            ("AXIOMO_MAX_RETRIES", "7"),
-        ])
-        .unwrap()
-        .build()
-        .unwrap();
-        let limits = client.limits();
-        let times = [limits.timeout, limits.attempt_timeout, limits.max_wait].map(|time| time.as_secs_f64());
-        assert_eq!((times, limits.max_retries), ([10.5, 3.0, 0.0], 7));
-        assert_eq!(client.base_url(), "http://127.0.0.1:8080/api");
-        assert!(client.has_key());
-        assert!(!of(&[]).unwrap().build().unwrap().has_key());
-        assert_eq!(of(&[]).unwrap().build().unwrap().base_url(), defaults::BASE_URL);
-    }
-
-    #[test]
-    fn a_variable_that_cannot_be_used_is_named() {
-        for (name, value, part) in [
-            ("AXIOMO_API_KEY", "", "set but empty"),
-            ("AXIOMO_API_KEY", " ", "set but empty"),
-            ("AXIOMO_API_KEY", "'ax_secret'", "quotation mark"),
-            ("AXIOMO_BASE_URL", "", "set but empty"),
-            ("AXIOMO_TIMEOUT", "5s", "`5s`; expected seconds"),
-            ("AXIOMO_TIMEOUT", "-1", "`-1`; expected seconds"),
-            ("AXIOMO_TIMEOUT", "nan", "expected seconds"),
-            ("AXIOMO_ATTEMPT_TIMEOUT", "inf", "expected seconds"),
-            ("AXIOMO_MAX_WAIT", "1,5", "expected seconds"),
-            ("AXIOMO_MAX_RETRIES", "2.5", "expected a whole number"),
-        ] {
-            let error = of(&[(name, value)]).unwrap_err();
-            assert_eq!(error.kind(), ErrorKind::Configuration);
-            assert!(error.message().contains(name) && error.message().contains(part), "{error}");
-            assert!(!error.message().contains("secret"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_base_url_must_be_safe_to_send_a_key_to() {
-        for (url, part) in [
-            ("", "cannot be read"),
-            ("axiomo.app/api", "cannot be read"),
-            ("ftp://axiomo.app/api", "does not begin with https://"),
-            ("https://user:secret@axiomo.app/api", "user name or a password"),
-            ("https://axiomo.app/api?x=1", "`?`"),
-            ("https://axiomo.app/api#x", "`#`"),
-            ("http://axiomo.app/api", "allow_insecure_http"),
-            ("http://192.168.0.1/api", "allow_insecure_http"),
-            ("http://127.0.0.1.example.com/api", "allow_insecure_http"),
-            ("http://localhost.example.com/api", "allow_insecure_http"),
-            ("http://notlocalhost/api", "allow_insecure_http"),
-        ] {
-            let message = refused(Client::builder().base_url(url));
-            assert!(message.contains(part) && !message.contains("secret"), "{url}: {message}");
-        }
-        for url in [
-            "http://localhost/api",
-            "http://api.localhost:1/",
-            "http://127.8.9.1",
-            "http://[::1]:80/api",
-            "http://[::ffff:127.0.0.1]/",
-        ] {
-            assert!(Client::builder().base_url(url).build().is_ok(), "{url}");
-        }
-        assert!(Client::builder().base_url("http://axiomo.test/api").allow_insecure_http(true).build().is_ok());
     }
 
     #[test]
@@ -460,13 +314,13 @@ mod tests {
     }
 
     #[test]
-    fn a_builder_shows_no_secret() {
-        let builder = Client::builder()
-            .api_key("ax_secret")
-            .base_url("https://u:secret@axiomo.app")
-            .proxy("http://u:secret@p")
-            .default_header("x-a", "secret")
-            .client_certificate("secret", "secret");
-        assert!(!format!("{builder:?}").contains("secret"));
+    fn neither_a_builder_nor_a_client_shows_a_secret() {
+        let builder = Client::builder().api_key("ax_secret").proxy("http://u:secret@p").default_header("x-a", "secret");
+        let client = builder.clone().build().unwrap();
+        let headers = &client.transport_settings().headers;
+        assert_eq!(headers["x-a"], "secret");
+        let builder = builder.base_url("https://u:secret@axiomo.app").client_certificate("secret", "secret");
+        let shown = format!("{builder:?} {client:?} {:?} {headers:?}", client.scan("x"));
+        assert!(!shown.contains("secret"), "{shown}");
     }
 }

@@ -3,6 +3,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use crate::attempts::Attempts;
 use crate::client::Shared;
 use crate::error::Error;
@@ -58,7 +60,14 @@ impl IntoFuture for Call {
     fn into_future(self) -> CallFuture {
         Box::pin(async move {
             let operation = self.operation?;
-            let limits = self.limits.with(self.options)?;
+            let limits = self.limits.with(&self.options)?;
+            // Where it is awaited counts, not where it was made. Without a runtime, sockets panic.
+            if Handle::try_current().is_err() {
+                return Err(Error::configuration(
+                    "the call was awaited outside a Tokio runtime, which its connections need; await it within one, \
+                     or use axiomo::blocking (feature `blocking`) in a program without one",
+                ));
+            }
             Attempts::new(&self.shared, &operation, &limits)?.run().await
         })
     }

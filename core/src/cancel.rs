@@ -1,6 +1,8 @@
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
 
 use tokio::sync::Notify;
 
@@ -44,6 +46,16 @@ impl CancelHandle {
             changed.await;
         }
     }
+}
+
+/// Returns once one of the handles cancels.
+pub(crate) async fn any(handles: &[CancelHandle]) {
+    let mut waiting: Vec<_> = handles.iter().map(|handle| Box::pin(handle.cancelled())).collect();
+    poll_fn(|context| {
+        let is_cancelled = waiting.iter_mut().any(|handle| handle.as_mut().poll(context).is_ready());
+        if is_cancelled { Poll::Ready(()) } else { Poll::Pending }
+    })
+    .await;
 }
 
 impl fmt::Debug for CancelHandle {

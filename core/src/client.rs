@@ -85,8 +85,9 @@ impl Client {
     /// # Errors
     ///
     /// `configuration`, naming the option that cannot be.
+    #[expect(clippy::needless_pass_by_value, reason = "options are made for one use, and handed over")]
     pub fn with_options(&self, options: CallOptions) -> Result<Self, Error> {
-        Ok(Self { shared: Arc::clone(&self.shared), limits: self.limits.with(options)? })
+        Ok(Self { shared: Arc::clone(&self.shared), limits: self.limits.with(&options)? })
     }
 
     /// The rate limit as the service last told it; none before the first answer that tells it.
@@ -105,6 +106,11 @@ impl Client {
     #[must_use]
     pub fn has_key(&self) -> bool {
         !matches!(self.shared.credential, Credential::Anonymous)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn transport_settings(&self) -> &TransportSettings {
+        self.shared.transport.settings()
     }
 
     #[cfg(test)]

@@ -14,7 +14,7 @@ pub const BASE_URL: &str = "https://axiomo.app/api";
 /// Room for a wait of one or two windows of the rate limit and an analysis of the longest usual kind after it.
 pub const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// The time of one attempt, from the first byte sent to the last one read.
+/// The time of one attempt: to connect, if there is no connection yet, to send, and to read the last byte of the answer.
 ///
 /// Three times as long as the longest usual analysis, which takes 30 seconds.
 pub const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(90);

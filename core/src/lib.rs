@@ -30,6 +30,11 @@
 //!
 //! `rustls` (default: TLS with ring), `aws-lc-rs` (TLS with aws-lc-rs), `native-tls` (the system's TLS),
 //! `blocking`, `testing` (a clock that moves by hand). None of them installs anything for the process.
+//!
+//! Cargo unites the features of a dependency over the whole program, and `rustls` and `aws-lc-rs` turn on
+//! reqwest's `rustls-no-provider`. A program that uses reqwest itself and none of its TLS features then has
+//! to turn one on (`rustls` or `native-tls`), or to build its own clients with a provider of cryptography:
+//! `reqwest::Client::new()` panics without one.
 
 /// The README's example is compiled with the others.
 #[cfg(doctest)]
@@ -38,6 +43,7 @@ struct Readme;
 
 mod attempts;
 mod auth;
+mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -46,10 +52,12 @@ mod cancel;
 mod client;
 mod clock;
 pub mod defaults;
+mod environment;
 mod error;
 #[allow(unreachable_pub, reason = "public with the feature `testing`")]
 mod error_body;
 mod options;
+mod outcome;
 #[allow(unreachable_pub, reason = "public in part with the feature `testing`")]
 mod rate_limit;
 mod request;

@@ -20,7 +20,7 @@ pub struct CallOptions {
     pub(crate) max_wait: Option<Duration>,
     pub(crate) max_retries: Option<u32>,
     pub(crate) retry_ambiguous: Option<bool>,
-    pub(crate) cancel: Option<CancelHandle>,
+    pub(crate) cancel: Vec<CancelHandle>,
 }
 
 impl CallOptions {
@@ -65,10 +65,11 @@ impl CallOptions {
         self
     }
 
-    /// Lets the handle cancel the call.
+    /// Lets the handle cancel the call, beside any that were given before: each of them can, those of the
+    /// client as well as those of the call.
     #[must_use]
     pub fn cancel(mut self, handle: &CancelHandle) -> Self {
-        self.cancel = Some(handle.clone());
+        self.cancel.push(handle.clone());
         self
     }
 }
@@ -81,7 +82,8 @@ pub(crate) struct Limits {
     pub(crate) max_wait: Duration,
     pub(crate) max_retries: u32,
     pub(crate) retry_ambiguous: bool,
-    pub(crate) cancel: Option<CancelHandle>,
+    /// Each of them cancels.
+    pub(crate) cancel: Vec<CancelHandle>,
 }
 
 /// Longer times than this are mistakes, such as milliseconds given as seconds.
@@ -90,15 +92,16 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 const MOST_RETRIES: u32 = 100;
 
 impl Limits {
-    /// The same with what the options say in place of what was said before.
-    pub(crate) fn with(&self, options: CallOptions) -> Result<Self, Error> {
+    /// The same with what the options say in place of what was said before, and their handles beside
+    /// those from before.
+    pub(crate) fn with(&self, options: &CallOptions) -> Result<Self, Error> {
         let changed = Self {
             timeout: options.timeout.unwrap_or(self.timeout),
             attempt_timeout: options.attempt_timeout.unwrap_or(self.attempt_timeout),
             max_wait: options.max_wait.unwrap_or(self.max_wait),
             max_retries: options.max_retries.unwrap_or(self.max_retries),
             retry_ambiguous: options.retry_ambiguous.unwrap_or(self.retry_ambiguous),
-            cancel: options.cancel.or_else(|| self.cancel.clone()),
+            cancel: [&self.cancel[..], &options.cancel[..]].concat(),
         };
         check_time("timeout", changed.timeout)?;
         check_time("attempt_timeout", changed.attempt_timeout)?;

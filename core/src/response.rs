@@ -25,11 +25,9 @@ pub struct Analysis {
 
 impl Analysis {
     pub(crate) fn new(document: Document, mut meta: ResponseMeta) -> Self {
-        meta.decode_warnings = document.warnings().to_vec();
-        let signal_id = document.signal_id().map(str::to_owned);
-        let signal_url = document.signal_url().map(str::to_owned);
-        let (signal, raw) = document.into_parts();
-        Self { signal_id, signal_url, signal, raw, meta }
+        let parts = document.into_parts();
+        meta.decode_warnings = parts.warnings;
+        Self { signal_id: parts.signal_id, signal_url: parts.signal_url, signal: parts.signal, raw: parts.raw, meta }
     }
 
     /// The text as the service sent it, to the byte.
@@ -105,7 +103,7 @@ impl Serialize for Headers<'_> {
     }
 }
 
-/// The rate limit as the service last told it.
+/// The rate limit as the service last told it, each value by the last answer that held it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct RateLimit {
@@ -115,6 +113,17 @@ pub struct RateLimit {
     pub remaining: Option<u64>,
     /// When the quota comes back, by this machine's clock.
     pub reset_at: Option<Timestamp>,
+}
+
+impl RateLimit {
+    /// The same with what was told since; what was not told stays as it was.
+    pub(crate) fn with(self, told: Self) -> Self {
+        Self {
+            limit: told.limit.or(self.limit),
+            remaining: told.remaining.or(self.remaining),
+            reset_at: told.reset_at.or(self.reset_at),
+        }
+    }
 }
 
 /// One attempt of a call.

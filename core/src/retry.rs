@@ -68,7 +68,7 @@ impl RetryState {
             return None;
         }
         let (mut wait, reason) = match failed.asked {
-            Some(asked) => (asked + jitter(asked, random), WaitReason::RetryAfter),
+            Some(asked) => (asked, WaitReason::RetryAfter),
             None => (backoff(self.retries, random), WaitReason::Backoff),
         };
         let is_ambiguous = failed.class == Class::Ambiguous && !self.is_idempotent;
@@ -80,10 +80,15 @@ impl RetryState {
             wait = wait.max(AMBIGUOUS_FLOOR).max(failed.took / 2);
             needed = failed.took;
         }
+        // Until the deadline itself would be too long.
+        let left = failed.left.checked_sub(needed.saturating_add(Duration::from_nanos(1)))?;
         // A wait that is too long is an error, never a reason to try earlier.
-        let is_too_long = wait > failed.max_wait || wait.saturating_add(needed) >= failed.left;
-        if failed.class == Class::Final || is_too_long {
+        let spare = left.min(failed.max_wait).checked_sub(wait)?;
+        if failed.class == Class::Final {
             return None;
+        }
+        if let Some(asked) = failed.asked {
+            wait += jitter(asked, spare, random);
         }
         self.retries += 1;
         self.has_retried_ambiguous |= is_ambiguous;
@@ -97,8 +102,9 @@ fn backoff(retries: u32, random: &mut fastrand::Rng) -> Duration {
     longest.mul_f64(random.f64())
 }
 
-fn jitter(asked: Duration, random: &mut fastrand::Rng) -> Duration {
-    (asked / 10).clamp(*JITTER.start(), *JITTER.end()).mul_f64(random.f64())
+/// Anything from nothing to the longest addition to this wait, or to what there is to spare.
+fn jitter(asked: Duration, spare: Duration, random: &mut fastrand::Rng) -> Duration {
+    (asked / 10).clamp(*JITTER.start(), *JITTER.end()).min(spare).mul_f64(random.f64())
 }
 
 #[cfg(test)]
@@ -181,7 +187,7 @@ mod tests {
             ..failed(Class::Transient)
         };
         assert!(state(true).next(asked(170, 300), &mut random).is_some());
-        assert_eq!(state(true).next(asked(180, 300), &mut random), None, "longer than max_wait with its jitter");
+        assert_eq!(state(true).next(asked(181, 300), &mut random), None, "longer than max_wait");
         assert_eq!(state(true).next(asked(30, 30), &mut random), None, "until the deadline");
         assert_eq!(state(true).next(asked(277_403, 300), &mut random), None);
     }
@@ -193,6 +199,33 @@ mod tests {
         assert_eq!(state(false).next(lost, &mut random), Some((AMBIGUOUS_FLOOR, WaitReason::Backoff)));
         let hasty = FailedAttempt { max_wait: AMBIGUOUS_FLOOR.saturating_sub(Duration::from_nanos(1)), ..lost };
         assert_eq!(state(false).next(hasty, &mut random), None);
+    }
+
+    #[test]
+    fn a_wish_that_just_fits_is_granted_and_chance_adds_no_more_than_there_is_room_for() {
+        let seconds = Duration::from_secs;
+        for (asked, left, max_wait, longest) in [
+            (180, 300, seconds(180), seconds(180)),
+            (180, 300, seconds(181), seconds(181)),
+            (29, 30, seconds(180), seconds(30).saturating_sub(Duration::from_nanos(1))),
+            (0, 300, Duration::ZERO, Duration::ZERO),
+        ] {
+            for seed in 0..100 {
+                let failed = FailedAttempt {
+                    asked: Some(seconds(asked)),
+                    left: seconds(left),
+                    max_wait,
+                    ..failed(Class::Transient)
+                };
+                let (wait, reason) = state(true).next(failed, &mut fastrand::Rng::with_seed(seed)).unwrap();
+                assert_eq!(reason, WaitReason::RetryAfter);
+                assert!(wait >= seconds(asked) && wait <= longest, "{asked} s of {left} s: {wait:?}");
+            }
+        }
+        let lost = FailedAttempt { asked: Some(seconds(7)), left: seconds(8), ..failed(Class::Ambiguous) };
+        let mut random = fastrand::Rng::with_seed(1);
+        assert_eq!(state(false).next(lost, &mut random), None, "and then as long as it took before");
+        assert!(state(false).next(FailedAttempt { left: seconds(9), ..lost }, &mut random).is_some());
     }
 
     #[test]

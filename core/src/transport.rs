@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use axiomo_model::ErrorKind;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use url::Url;
 
 use crate::auth::ApiKey;
+use crate::base_url::BaseUrl;
 use crate::error::Error;
 use crate::request::Operation;
 use crate::response::Sent;
@@ -22,8 +23,8 @@ pub(crate) const LONGEST_BODY: usize = 32 << 20;
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// How to reach the service.
-#[derive(Debug, Clone)]
+/// How to reach the service. Not to be shown: a proxy's address holds its password.
+#[derive(Clone)]
 pub(crate) struct TransportSettings {
     pub(crate) base_url: BaseUrl,
     pub(crate) connect_timeout: Duration,
@@ -33,38 +34,12 @@ pub(crate) struct TransportSettings {
     pub(crate) tls: TlsSettings,
 }
 
-/// The address that the API's paths are appended to.
-#[derive(Debug, Clone)]
-pub(crate) struct BaseUrl {
-    pub(crate) url: Url,
-    /// Whether its host is this machine.
-    pub(crate) is_loopback: bool,
-}
-
-impl BaseUrl {
-    /// The scheme, host and port.
-    pub(crate) fn origin(&self) -> String {
-        self.url.origin().ascii_serialization()
-    }
-
-    /// The address below this one, with each step escaped.
-    fn join<'s>(&self, steps: impl IntoIterator<Item = &'s str>) -> Url {
-        let mut url = self.url.clone();
-        // Every http address has a path.
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(steps);
-        }
-        url
-    }
-}
-
 /// A client of reqwest's, made at the first request, since reading the system's certificates takes time.
-#[derive(Debug)]
 pub(crate) struct Transport {
     settings: TransportSettings,
     /// Where analyses are asked for, which is the same every time.
     analyze_url: Url,
-    client: OnceLock<Result<reqwest::Client, Error>>,
+    client: OnceLock<reqwest::Client>,
 }
 
 /// The beginning of an answer.
@@ -97,7 +72,7 @@ impl Transport {
 
     /// The reqwest client, made if there is none yet.
     pub(crate) fn client(&self) -> Result<&reqwest::Client, Error> {
-        self.client.get_or_init(|| build(&self.settings)).as_ref().map_err(Clone::clone)
+        get_or_try_init(&self.client, || build(&self.settings))
     }
 
     /// Sends one request and reads its answer: the head as soon as it is there, so that it is known
@@ -133,6 +108,9 @@ impl Transport {
         let origin = || self.settings.base_url.origin();
         let mut response = client.execute(request).await.map_err(|error| unanswered(error, &origin()))?;
         let status = response.status();
+        if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
+            return Err(refused_by_proxy(&origin(), None));
+        }
         *head = Some(Head { status: status.as_u16(), headers: std::mem::take(response.headers_mut()) });
         let mut body = Vec::new();
         match read(&mut response, &mut body).await {
@@ -141,6 +119,16 @@ impl Transport {
             _ => Ok(body),
         }
     }
+}
+
+/// What there is, else what is made now. A failure is not kept, since what it lacked may be there at the next
+/// call. Of two values made at once, the first is kept.
+fn get_or_try_init<T, E>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T, E>) -> Result<&T, E> {
+    if let Some(value) = cell.get() {
+        return Ok(value);
+    }
+    let value = make()?;
+    Ok(cell.get_or_init(|| value))
 }
 
 fn build(settings: &TransportSettings) -> Result<reqwest::Client, Error> {
@@ -204,8 +192,27 @@ fn broken_off(error: reqwest::Error) -> Failure {
     }
 }
 
+/// A proxy wants to know who asks, and passed nothing on: only proxies answer so (RFC 9110, section 15.5.8).
+fn refused_by_proxy(origin: &str, source: Option<reqwest::Error>) -> Failure {
+    Failure {
+        kind: ErrorKind::Connection,
+        code: "proxy_authentication",
+        message: format!(
+            "the proxy on the way to {origin} let nothing through without authentication; check the user name and the \
+             password in the proxy's address"
+        ),
+        class: Class::Final,
+        sent: Sent::No,
+        source,
+    }
+}
+
 /// No answer began.
 fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
+    // The error has no public type. If its text changes, this is a failure to connect like others.
+    if causes(&error).any(|cause| cause.to_string() == "tunnel error: proxy authorization required") {
+        return refused_by_proxy(origin, Some(error.without_url()));
+    }
     let reason = deepest(&error);
     let (code, class, sent, message) = if causes(&error).any(tls::is_certificate_problem) {
         let message =
@@ -265,4 +272,17 @@ fn cause<'e>(error: &'e (dyn StdError + 'static)) -> Option<&'e (dyn StdError + 
 /// The first cause of all, which says what happened.
 fn deepest(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_not_kept_and_a_success_is() {
+        let cell = OnceLock::new();
+        assert_eq!(get_or_try_init(&cell, || Err("no roots")), Err("no roots"));
+        assert_eq!(get_or_try_init(&cell, || Ok::<_, &str>(1)), Ok(&1));
+        assert_eq!(get_or_try_init(&cell, || Err("no roots")), Ok(&1));
+    }
 }

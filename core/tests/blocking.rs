@@ -4,7 +4,11 @@
 
 mod support;
 
-use axiomo::{CallOptions, Client, ErrorKind};
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
+use axiomo::testing::VirtualClock;
+use axiomo::{CallOptions, Client, ErrorKind, Sent};
 use support::{ANALYSIS, URL};
 use wiremock::matchers::{method, path};
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -31,6 +35,18 @@ fn calls_return_when_they_are_done_from_any_thread() {
     });
     let single = client.with_options(CallOptions::new().max_retries(0)).unwrap();
     assert_eq!(single.scan("y").unwrap_err().kind(), ErrorKind::NotFound);
+}
+
+#[test]
+fn without_a_runtime_a_call_says_what_it_needs() {
+    let builder = Client::builder().base_url("http://127.0.0.1:1");
+    for builder in [builder.clone(), builder.clock(VirtualClock::new())] {
+        let mut call = pin!(builder.build().unwrap().scan("x").into_future());
+        let polled = call.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        let Poll::Ready(Err(error)) = polled else { panic!("{polled:?}") };
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Configuration, Sent::No));
+        assert!(error.is_local() && error.message().contains("axiomo::blocking"), "{error}");
+    }
 }
 
 #[test]

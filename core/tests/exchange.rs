@@ -261,6 +261,30 @@ async fn what_is_known_of_a_call_has_one_form_in_json() {
 }
 
 #[tokio::test]
+async fn what_an_answer_does_not_tell_of_the_limit_stays_known() {
+    let whole = [("x-ratelimit-limit", "60"), ("x-ratelimit-remaining", "59"), ("x-ratelimit-reset", "30")];
+    let less = |headers: &[(&str, &str)]| answer(200, headers, ANALYSIS);
+    let server = RawServer::start([
+        less(&whole),
+        less(&[("x-ratelimit-remaining", "58")]),
+        less(&[("x-ratelimit-limit", "70")]),
+        less(&[("x-ratelimit-reset", "45")]),
+        less(&[]),
+    ])
+    .await;
+    let client = Client::builder().base_url(server.base_url()).clock(VirtualClock::new()).build().unwrap();
+    let mut seen = Vec::new();
+    for _ in 0..5 {
+        client.scan("x").await.unwrap();
+        let known = client.rate_limit().unwrap();
+        seen.push((known.limit.unwrap(), known.remaining.unwrap(), known.reset_at.unwrap().to_string()));
+    }
+    let [at_30, at_45] = ["2026-01-01T00:00:30Z", "2026-01-01T00:00:45Z"].map(str::to_owned);
+    let expected = [(60, 59, &at_30), (60, 58, &at_30), (70, 58, &at_30), (70, 58, &at_45), (70, 58, &at_45)];
+    assert!(seen.iter().map(|(limit, remaining, at)| (*limit, *remaining, at)).eq(expected), "{seen:?}");
+}
+
+#[tokio::test]
 async fn a_success_that_is_no_analysis_says_what_is_wrong_with_it() {
     let gzip_bomb = {
         use std::io::Write;

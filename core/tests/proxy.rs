@@ -6,8 +6,9 @@ mod support;
 
 use std::process::Command;
 
-use axiomo::Client;
-use support::{ANALYSIS, URL};
+use axiomo::testing::VirtualClock;
+use axiomo::{Client, ErrorKind, Sent};
+use support::{ANALYSIS, RawServer, URL, answer};
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
 
@@ -26,6 +27,25 @@ async fn a_given_proxy_is_used() {
     let requests = proxy.received_requests().await.unwrap();
     assert_eq!(requests[0].url.path(), "/api/analyze");
     assert_eq!(requests[0].headers["host"], "axiomo.invalid");
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_another_password_is_not_asked_again() {
+    for (base_url, method) in [("http://axiomo.invalid/api", "POST"), ("https://axiomo.invalid/api", "CONNECT")] {
+        let refusal = answer(407, &[("proxy-authenticate", "Basic realm=x"), ("retry-after", "1")], "Who are you?");
+        let proxy = RawServer::start([refusal.clone(), refusal]).await;
+        let clock = VirtualClock::new();
+        clock.skip_waits(true);
+        let client = Client::builder().base_url(base_url).allow_insecure_http(true).clock(clock);
+        let client = client.proxy(format!("http://user:secret@{}", proxy.address)).build().unwrap();
+        let error = client.analyze(URL).await.unwrap_err();
+        assert_eq!((error.kind(), error.code()), (ErrorKind::Connection, Some("proxy_authentication")), "{error}");
+        assert_eq!((error.sent(), error.is_local(), error.attempts().len()), (Sent::No, false, 1));
+        assert!(error.message().contains("the user name and the password"), "{error}");
+        assert!(!format!("{error:?}").contains("secret"), "{error:?}");
+        let requests = proxy.requests();
+        assert!(requests.len() == 1 && requests[0].starts_with(method), "{requests:?}");
+    }
 }
 
 /// Run by the test below, in a process whose environment names a proxy.

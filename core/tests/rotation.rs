@@ -100,6 +100,22 @@ async fn a_file_is_read_again_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_too_large_to_be_a_keys_is_not_read_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key");
+    let server = taking("ax_key").await;
+    std::fs::write(&path, format!("ax_key{}", "\n".repeat((64 << 10) - 6))).unwrap();
+    assert!(client(&server, KeyProvider::file(&path)).analyze(URL).await.is_ok());
+    std::fs::write(&path, format!("ax_key{}", "\n".repeat((64 << 10) - 5))).unwrap();
+    let error = client(&server, KeyProvider::file(&path)).analyze(URL).await.unwrap_err();
+    assert_eq!((error.kind(), error.sent()), (ErrorKind::Configuration, Sent::No));
+    assert!(error.message().contains("larger than 64 KiB") && !error.message().contains("ax_key"), "{error}");
+    std::fs::write(&path, b"ax_key\xff").unwrap();
+    let error = client(&server, KeyProvider::file(&path)).analyze(URL).await.unwrap_err();
+    assert!(error.message().contains("no UTF-8 text") && !error.message().contains("ax_key"), "{error}");
+}
+
+#[tokio::test]
 async fn a_provider_without_a_key_is_an_error_that_sends_nothing() {
     let server = taking("ax").await;
     for (provider, part) in [

@@ -1,8 +1,10 @@
 //! The key and the token are planted, every way to fail is tried with everything logged, and whatever
 //! comes out is searched for them.
 //!
-//! The test is alone in its program: tracing remembers for the whole program which events nobody wants,
-//! and a test beside it wants none.
+//! The test is alone in its program, and its subscriber is that of the whole program: with a subscriber for
+//! one thread alone, tracing asks whichever thread comes by first whether anybody wants an event, and keeps
+//! the answer for all threads (`Rebuilder::JustOne` in `tracing_core::callsite`). So another test's thread
+//! could switch events off here.
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
@@ -79,7 +81,7 @@ fn echo(status: u16) -> Action {
 async fn nothing_that_comes_out_holds_a_secret() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
-    let _guard = tracing::subscriber::set_default(subscriber.with_writer(log.clone()).finish());
+    tracing::subscriber::set_global_default(subscriber.with_writer(log.clone()).finish()).unwrap();
     log::set_logger(Box::leak(Box::new(log.clone()))).unwrap();
     log::set_max_level(log::LevelFilter::Trace);
 

@@ -111,6 +111,21 @@ async fn a_key_provider_that_gives_nothing_is_waited_for_no_longer_than_the_call
 }
 
 #[tokio::test]
+async fn nothing_is_sent_when_the_time_is_over() {
+    let server = RawServer::start([answer(200, &[], ANALYSIS)]).await;
+    let clock = VirtualClock::new();
+    let passing = clock.clone();
+    let provider = KeyProvider::from_fn(move || {
+        passing.advance(axiomo::defaults::TIMEOUT);
+        async { "ax_key".parse::<axiomo::ApiKey>() }
+    });
+    let client = Client::builder().base_url(server.base_url()).key_provider(provider).clock(clock);
+    let error = client.build().unwrap().analyze(URL).await.unwrap_err();
+    assert_eq!((error.kind(), error.code(), error.sent()), (ErrorKind::Timeout, Some("timeout"), Sent::No));
+    assert_eq!((error.attempts(), server.requests().len()), (&[][..], 0));
+}
+
+#[tokio::test]
 async fn a_new_key_is_waited_for_no_longer_than_the_call() {
     let server = RawServer::start([answer(401, &[], "")]).await;
     let asked = std::sync::atomic::AtomicBool::new(false);
@@ -130,15 +145,25 @@ async fn a_new_key_is_waited_for_no_longer_than_the_call() {
 }
 
 #[tokio::test]
-async fn the_handle_of_a_client_cancels_the_calls_that_have_none() {
-    let handle = CancelHandle::new();
-    let client = Client::builder().base_url("http://127.0.0.1:1").clock(VirtualClock::new()).build().unwrap();
-    let client = client.with_options(CallOptions::new().cancel(&handle)).unwrap();
-    handle.cancel();
-    let error = client.analyze(URL).timeout(seconds(9)).await.unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Cancelled);
-    let other = CallOptions::new().cancel(&CancelHandle::new()).max_retries(0);
-    assert_eq!(client.analyze(URL).options(other).await.unwrap_err().kind(), ErrorKind::Connection);
+async fn every_handle_cancels_those_of_the_client_and_those_of_the_call() {
+    for cancelling in 0..3 {
+        let server = RawServer::start([]).await;
+        let handles: [CancelHandle; 3] = std::array::from_fn(|_| CancelHandle::new());
+        let client = client(&server, &VirtualClock::new());
+        let client = client.with_options(CallOptions::new().cancel(&handles[0])).unwrap();
+        let own = CallOptions::new().cancel(&handles[1]).cancel(&handles[2]);
+        let call = tokio::spawn(client.analyze(URL).options(own.clone()).into_future());
+        server.arrived().await;
+        handles[cancelling].cancel();
+        let error = call.await.unwrap().unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Cancelled, Sent::Maybe), "{cancelling}");
+        let error = client.analyze(URL).options(own).await.unwrap_err();
+        assert_eq!((error.kind(), error.sent()), (ErrorKind::Cancelled, Sent::No), "{cancelling}");
+        if cancelling == 0 {
+            let other = client.analyze(URL).timeout(seconds(9));
+            assert_eq!(other.await.unwrap_err().kind(), ErrorKind::Cancelled, "a client's handle is for all its calls");
+        }
+    }
 }
 
 #[tokio::test]

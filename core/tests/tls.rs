@@ -112,6 +112,22 @@ async fn only_a_certificate_that_can_be_verified_is_trusted() {
     }
 }
 
+#[tokio::test]
+async fn a_secret_that_a_certificate_names_is_not_repeated() {
+    let authority = authority();
+    let address = serve(authority.server_config("canary.example", None, &[b"http/1.1"]), http1).await;
+    let client = client(address).root_certificate(authority.pem).api_key("canary").build().unwrap();
+    let error = client.analyze(URL).await.unwrap_err();
+    assert_eq!(error.code(), Some("tls"));
+    let mut shown = format!("{error:?}");
+    let mut cause = std::error::Error::source(&error);
+    while let Some(error) = cause {
+        shown += &format!("{error} {error:?}");
+        cause = error.source();
+    }
+    assert!(!shown.contains("canary"), "{shown}");
+}
+
 /// Run by the test below, in a process for which the system has no root certificates.
 #[tokio::test]
 #[ignore = "a part of another test"]
@@ -228,9 +244,8 @@ async fn http2_says_whether_a_request_was_taken() {
     }
 }
 
-/// A server that says goodbye to its first request, naming the last stream that it took and its reason, and
-/// then closes, if the client does not.
-async fn leave(mut stream: TlsStream<TcpStream>, last_taken: u8, reason: h2::Reason) {
+/// A server that answers its first request with these bytes, and then closes, if the client does not.
+async fn leave(mut stream: TlsStream<TcpStream>, farewell: &[u8]) {
     const PREFACE: usize = 24;
     const FRAME_HEAD: usize = 9;
     const HEADERS: u8 = 1;
@@ -250,34 +265,42 @@ async fn leave(mut stream: TlsStream<TcpStream>, last_taken: u8, reason: h2::Rea
         assert!(stream.read_buf(&mut read).await.unwrap() > 0);
     }
     let settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
-    let [.., reason] = u32::from(reason).to_be_bytes();
-    let go_away = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_taken, 0, 0, 0, reason];
-    stream.write_all(&[&settings[..], &go_away[..]].concat()).await.unwrap();
+    stream.write_all(&[&settings[..], farewell].concat()).await.unwrap();
     stream.shutdown().await.unwrap();
     while stream.read(&mut [0; 4096]).await.is_ok_and(|read| read > 0) {}
 }
 
 #[tokio::test]
 async fn http2_says_whether_a_server_that_leaves_took_the_request() {
+    /// A goodbye that names the last stream that was taken, and a reason.
+    fn go_away(last_taken: u8, reason: h2::Reason) -> Vec<u8> {
+        let [.., reason] = u32::from(reason).to_be_bytes();
+        vec![0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, last_taken, 0, 0, 0, reason]
+    }
+    // Data of the stream 0, which has none: the client says goodbye, and does not know what the server took.
+    let nonsense = vec![0, 0, 1, 0, 0, 0, 0, 0, 0, b'x'];
     let authority = authority();
-    for (last_taken, reason, sent) in [
+    for (farewell, sent) in [
         // In good order, as before a server is replaced.
-        (0, h2::Reason::NO_ERROR, Sent::No),
-        (0, h2::Reason::INTERNAL_ERROR, Sent::No),
-        (1, h2::Reason::NO_ERROR, Sent::Maybe),
-        (1, h2::Reason::INTERNAL_ERROR, Sent::Maybe),
+        (go_away(0, h2::Reason::NO_ERROR), Sent::No),
+        (go_away(0, h2::Reason::INTERNAL_ERROR), Sent::No),
+        (go_away(1, h2::Reason::NO_ERROR), Sent::Maybe),
+        (go_away(1, h2::Reason::INTERNAL_ERROR), Sent::Maybe),
+        (nonsense, Sent::Maybe),
     ] {
+        let shown = format!("{farewell:?}");
         let steps = Arc::new(std::sync::Mutex::new(vec![Stream::Answer]));
         let has_left = Arc::new(std::sync::atomic::AtomicBool::new(false));
         let config = authority.server_config("localhost", None, &[b"h2"]);
         let address = serve(config, move |stream| {
             let (steps, is_first) = (Arc::clone(&steps), !has_left.swap(true, std::sync::atomic::Ordering::SeqCst));
-            async move { if is_first { leave(stream, last_taken, reason).await } else { http2(stream, steps).await } }
+            let farewell = farewell.clone();
+            async move { if is_first { leave(stream, &farewell).await } else { http2(stream, steps).await } }
         })
         .await;
         let client = client(address).root_certificate(authority.pem.clone()).build().unwrap();
         let attempts = client.analyze(URL).await.unwrap().meta.attempts;
         let seen: Vec<_> = attempts.iter().map(|attempt| attempt.sent).collect();
-        assert_eq!(seen, [sent, Sent::Yes], "{last_taken} {reason:?}");
+        assert_eq!(seen, [sent, Sent::Yes], "{shown}");
     }
 }

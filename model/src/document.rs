@@ -21,6 +21,22 @@ pub struct Document {
     warnings: Vec<String>,
 }
 
+/// What a [`Document`] holds, for whoever keeps it otherwise.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct DocumentParts {
+    /// The text as it was received; see [`Document::to_json`].
+    pub raw: String,
+    /// The typed view; see [`Document::signal`].
+    pub signal: Signal,
+    /// The Signal's id; see [`Document::signal_id`].
+    pub signal_id: Option<String>,
+    /// Where a person can read the Signal; see [`Document::signal_url`].
+    pub signal_url: Option<String>,
+    /// The paths of known fields that could not be read; see [`Document::warnings`].
+    pub warnings: Vec<String>,
+}
+
 /// A text is not an analysis.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -154,10 +170,11 @@ impl Document {
         members
     }
 
-    /// Takes the typed view and the text apart.
+    /// Takes the document apart.
     #[must_use]
-    pub fn into_parts(self) -> (Signal, String) {
-        (self.signal, self.raw)
+    pub fn into_parts(self) -> DocumentParts {
+        let Self { raw, signal, signal_id, signal_url, warnings } = self;
+        DocumentParts { raw, signal, signal_id, signal_url, warnings }
     }
 }
 

@@ -35,7 +35,7 @@ mod signal;
 mod text;
 mod timestamp;
 
-pub use document::{DecodeError, Document};
+pub use document::{DecodeError, Document, DocumentParts};
 pub use error_kind::ErrorKind;
 pub use gate::{Gate, UndecidedReason};
 pub use reference::{ParsePullRequestError, PullRequestRef};

@@ -128,7 +128,7 @@ fn deep_nesting_is_read() {
 #[test]
 fn a_visitor_reaches_every_text() {
     let document = read(include_str!("data/analysis.json"));
-    let (mut signal, _) = document.into_parts();
+    let mut signal = document.into_parts().signal;
     signal.visit_text(&mut |text| *text = "seen".to_owned());
     let written = serde_json::to_value(&signal).unwrap();
     let mut stack = vec![(String::new(), &written)];

@@ -86,8 +86,10 @@ impl Permit<'_> {
         let rate_limit = rate_limit(clock, reading);
         let mut state = self.gate.state();
         // Whoever is not let in is told somebody else's limit.
-        if rate_limit.is_some() && !matches!(status, 401 | 403) {
-            state.rate_limit = rate_limit;
+        if let Some(told) = rate_limit
+            && !matches!(status, 401 | 403)
+        {
+            state.rate_limit = Some(state.rate_limit.unwrap_or_default().with(told));
         }
         if status == 429
             && let Some(wait) = reading.wait()

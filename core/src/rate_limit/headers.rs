@@ -3,8 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use axiomo_model::Timestamp;
-use http::header::{AGE, DATE, RETRY_AFTER};
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
 
 /// What an answer's headers say of the rate limit. Durations count from the moment the answer came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -19,16 +18,6 @@ pub struct RateLimitReading {
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
 }
-
-const RETRY_AFTER_MS: HeaderName = HeaderName::from_static("retry-after-ms");
-const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
-const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
-const RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("ratelimit-limit");
-const RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("ratelimit-remaining");
-const RATELIMIT_RESET: HeaderName = HeaderName::from_static("ratelimit-reset");
-const X_RATELIMIT_LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
-const X_RATELIMIT_REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
-const X_RATELIMIT_RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 
 /// The window of the service's limits, by its documentation.
 pub(crate) const WINDOW: Duration = Duration::from_secs(60);
@@ -51,30 +40,80 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// wait when the answer comes from a cache (`Age`), since it speaks of another request.
 #[must_use]
 pub fn read_rate_limit(headers: &HeaderMap) -> RateLimitReading {
-    let date = text(headers, DATE).and_then(http_date);
-    let retry_after = text(headers, RETRY_AFTER_MS)
-        .and_then(number)
+    let fields = Fields::of(headers);
+    let date = fields.date.and_then(http_date);
+    let milliseconds = fields.retry_after_ms.and_then(number);
+    let retry_after = milliseconds
         .map(|milliseconds| duration(milliseconds / 1000.0))
-        .or_else(|| text(headers, RETRY_AFTER).and_then(|text| wait(text, date)));
-    if text(headers, AGE).and_then(number).is_some_and(|age| age > 0.0) {
+        .or_else(|| fields.retry_after.and_then(|text| wait(text, date)));
+    if fields.age.and_then(number).is_some_and(|age| age > 0.0) {
         return RateLimitReading { retry_after, ..RateLimitReading::default() };
     }
-    let policies = list(headers, RATELIMIT_POLICY);
-    let structured = structured(&list(headers, RATELIMIT), &policies);
-    let count = |name| text(headers, name).and_then(first_number).map(whole);
-    let delta = |name| text(headers, name).and_then(first_number).map(duration);
+    let policies = fields.policies.join(",");
+    let structured = structured(&fields.structured.join(","), &policies);
+    let count = |field: Option<&str>| field.and_then(first_number).map(whole);
     RateLimitReading {
         limit: structured
             .limit
-            .or_else(|| count(RATELIMIT_LIMIT))
+            .or_else(|| count(fields.limit))
             .or_else(|| quota(&policies, |_| true))
-            .or_else(|| count(X_RATELIMIT_LIMIT)),
-        remaining: structured.remaining.or_else(|| count(RATELIMIT_REMAINING)).or_else(|| count(X_RATELIMIT_REMAINING)),
+            .or_else(|| count(fields.x_limit)),
+        remaining: structured.remaining.or_else(|| count(fields.remaining)).or_else(|| count(fields.x_remaining)),
         reset: structured
             .reset
-            .or_else(|| delta(RATELIMIT_RESET))
-            .or_else(|| text(headers, X_RATELIMIT_RESET).and_then(|text| reset(text, date))),
+            .or_else(|| fields.reset.and_then(first_number).map(duration))
+            .or_else(|| fields.x_reset.and_then(|text| reset(text, date))),
         retry_after,
+    }
+}
+
+/// The header fields that are read, found in one pass, since most answers have none of most of them.
+#[derive(Default)]
+struct Fields<'h> {
+    date: Option<&'h str>,
+    age: Option<&'h str>,
+    retry_after_ms: Option<&'h str>,
+    retry_after: Option<&'h str>,
+    limit: Option<&'h str>,
+    remaining: Option<&'h str>,
+    reset: Option<&'h str>,
+    x_limit: Option<&'h str>,
+    x_remaining: Option<&'h str>,
+    x_reset: Option<&'h str>,
+    /// These two are lists, which may be spread over several fields of one name.
+    structured: Vec<&'h str>,
+    policies: Vec<&'h str>,
+}
+
+impl<'h> Fields<'h> {
+    fn of(headers: &'h HeaderMap) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in headers {
+            let field = match name.as_str() {
+                "date" => &mut fields.date,
+                "age" => &mut fields.age,
+                "retry-after-ms" => &mut fields.retry_after_ms,
+                "retry-after" => &mut fields.retry_after,
+                "ratelimit-limit" => &mut fields.limit,
+                "ratelimit-remaining" => &mut fields.remaining,
+                "ratelimit-reset" => &mut fields.reset,
+                "x-ratelimit-limit" => &mut fields.x_limit,
+                "x-ratelimit-remaining" => &mut fields.x_remaining,
+                "x-ratelimit-reset" => &mut fields.x_reset,
+                "ratelimit" => {
+                    fields.structured.extend(value.to_str());
+                    continue;
+                }
+                "ratelimit-policy" => {
+                    fields.policies.extend(value.to_str());
+                    continue;
+                }
+                _ => continue,
+            };
+            // Of several fields where one is expected, the first counts.
+            *field = field.or_else(|| value.to_str().ok().map(str::trim));
+        }
+        fields
     }
 }
 
@@ -86,21 +125,14 @@ impl RateLimitReading {
     }
 }
 
-fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
-}
-
-/// A list that may be spread over several fields of one name.
-fn list(headers: &HeaderMap, name: HeaderName) -> String {
-    let parts: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
-    parts.join(",")
-}
-
 /// A whole text that is a number from 0.
 fn number(text: &str) -> Option<f64> {
     // `parse` also takes `inf`, `nan`, signs and exponents, which no header has.
-    let plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    text.parse().ok().filter(|_| plain)
+    if !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+        return None;
+    }
+    // Most are whole and small, which is read far more quickly.
+    text.parse::<u32>().map(f64::from).or_else(|_| text.parse()).ok()
 }
 
 /// The first number of a list such as `60, 60;w=60`.
