@@ -122,7 +122,7 @@ async fn a_secret_that_a_certificate_names_is_not_repeated() {
     let mut shown = format!("{error:?}");
     let mut cause = std::error::Error::source(&error);
     while let Some(error) = cause {
-        shown += &format!("{error} {error:?}");
+        shown = format!("{shown}{error} {error:?}");
         cause = error.source();
     }
     assert!(!shown.contains("canary"), "{shown}");
