@@ -13,12 +13,13 @@ use crate::clock::{Purpose, after};
 use crate::error::Error;
 use crate::options::Limits;
 use crate::outcome::{Failed, Interruption, Judge, cancelled, out_of_time};
-use crate::rate_limit::gate::Permit;
-use crate::rate_limit::headers::read_rate_limit;
+use crate::rate_limit::Priority;
+use crate::rate_limit::headers::RateLimitReading;
+use crate::rate_limit::limiter::Permit;
 use crate::request::Operation;
 use crate::response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason, milliseconds};
 use crate::retry::{FailedAttempt, RetryState};
-use crate::transport::Head;
+use crate::transport::{Head, Outgoing};
 
 /// Longer names of requests than this are cut.
 const LONGEST_REQUEST_ID: usize = 128;
@@ -123,11 +124,14 @@ impl<'c> Attempts<'c> {
 
     /// One attempt, with its wait at the gate before it.
     async fn attempt(&mut self, key: Option<&ApiKey>) -> Result<Result<Analysis, Failed>, Error> {
-        let Shared { transport, clock, gate, .. } = self.shared;
+        let Shared { transport, clock, rate_limiter, .. } = self.shared;
         // Reading certificates takes time, which is not the service's.
         let client = transport.client()?;
-        let permit = self.cancellable(gate.acquire(clock, self.deadline, self.limits.max_wait)).await??;
-        if let Some((length, reason)) = permit.waited {
+        // A request that leaves at the deadline is of no use any more.
+        let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
+        let latest = after(clock.now(), self.limits.max_wait).min(in_time);
+        let permit = self.cancellable(rate_limiter.acquire(Priority::Single, latest)).await??;
+        if let Some((length, reason)) = permit.waited() {
             self.waits.add(length, reason);
         }
         let began = clock.now();
@@ -137,9 +141,22 @@ impl<'c> Attempts<'c> {
         }
         let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
         let (body, mut head) = (self.body.clone(), None);
-        let exchange = transport.attempt(client, self.operation, key, self.idempotency_key.as_ref(), body, &mut head);
+        // Once more when the connection takes it, where that can be seen.
+        permit.sent();
+        let exchange = transport.attempt(
+            client,
+            self.operation,
+            key,
+            self.idempotency_key.as_ref(),
+            body.map(|body| Outgoing::new(body, permit.departure())),
+            &mut head,
+        );
         let outcome = self.until(limit, exchange).await;
         let ended = clock.now();
+        if self.operation.is_idempotent() {
+            // It has no body to be seen leaving, and no work to do: it left shortly before.
+            permit.sent();
+        }
         let waits = std::mem::take(&mut self.waits);
         let mut attempt = Attempt {
             number: u32::try_from(self.timeline.len() + 1).unwrap_or(u32::MAX),
@@ -152,12 +169,14 @@ impl<'c> Attempts<'c> {
             request_id: None,
             sent: Sent::Yes,
         };
-        let (headers, asked) = match head {
-            Some(Head { status, mut headers }) => {
-                let asked = self.take_headers(status, &mut headers, permit, &mut attempt);
-                (headers, asked)
+        let (headers, asked) = if let Some(Head { status, mut headers }) = head {
+            let asked = self.take_headers(status, &mut headers, permit, &mut attempt);
+            (headers, asked)
+        } else {
+            if matches!(&outcome, Ok(Err(failure)) if failure.sent == Sent::No) {
+                permit.unsent();
             }
-            None => Default::default(),
+            Default::default()
         };
         let judge =
             Judge { shared: self.shared, operation: self.operation, limits: self.limits, secrets: &self.secrets };
@@ -199,16 +218,16 @@ impl<'c> Attempts<'c> {
         &mut self,
         status: u16,
         headers: &mut HeaderMap,
-        permit: Permit<'_>,
+        permit: Permit,
         attempt: &mut Attempt,
     ) -> Option<Duration> {
-        let reading = read_rate_limit(headers);
+        let reading = RateLimitReading::of(headers);
         self.secrets.redact_headers(headers);
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
         // Such a text is ASCII, so that it can be cut anywhere.
         attempt.request_id = request_id.map(|id| printable(id.get(..LONGEST_REQUEST_ID).unwrap_or(id)));
         attempt.status = Some(status);
-        if let Some(told) = permit.complete(&self.shared.clock, reading, status) {
+        if let Some(told) = permit.completed(status, reading) {
             self.rate_limit = Some(self.rate_limit.unwrap_or_default().with(told));
             tracing::debug!(
                 target: "axiomo",
@@ -230,6 +249,9 @@ impl<'c> Attempts<'c> {
         let failed_attempt =
             FailedAttempt { class: failed.class, took, asked: failed.asked, left, max_wait: self.limits.max_wait };
         let Some((wait, reason)) = self.retry.next(failed_attempt, &mut self.random) else { return Err(failed.error) };
+        if !self.shared.rate_limiter.may_retry() {
+            return Err(failed.error);
+        }
         tracing::debug!(
             target: "axiomo",
             {

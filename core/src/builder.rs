@@ -15,6 +15,8 @@ use crate::defaults;
 use crate::environment;
 use crate::error::Error;
 use crate::options::{CallOptions, Limits, check_time};
+use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::{ADDRESS_LIMIT, KEY_LIMIT, Pacing};
 use crate::tls::{self, ClientCertificate, TlsSettings};
 use crate::transport::{IDEMPOTENCY_KEY, TransportSettings};
 
@@ -33,6 +35,8 @@ pub struct ClientBuilder {
     headers: Vec<(String, String)>,
     allow_insecure_http: bool,
     clock: Clock,
+    rate_limiter: Option<RateLimiter>,
+    pacing: Option<Pacing>,
 }
 
 /// Headers that this crate sets, or that HTTP does.
@@ -169,6 +173,20 @@ impl ClientBuilder {
         self
     }
 
+    /// What keeps calls under the rate limit. Default: one that all clients of this process with the same
+    /// service and key share; a client with a key provider, or with virtual time, has one for itself.
+    pub fn rate_limiter(mut self, limiter: &RateLimiter) -> Self {
+        self.rate_limiter = Some(limiter.clone());
+        self
+    }
+
+    /// How requests are spread out, for everybody who shares the client's rate limiter. Default:
+    /// [`Pacing::Eager`], or what was set for the limiter before.
+    pub fn pacing(mut self, pacing: Pacing) -> Self {
+        self.pacing = Some(pacing);
+        self
+    }
+
     /// Takes time from a virtual clock.
     #[cfg(any(test, feature = "testing"))]
     pub fn clock(mut self, clock: crate::testing::VirtualClock) -> Self {
@@ -205,7 +223,11 @@ impl ClientBuilder {
             headers: headers(&self.headers)?,
             tls: self.tls,
         };
-        Ok(Client::new(credential, limits, transport, self.clock))
+        let rate_limiter = self.rate_limiter.unwrap_or_else(|| limiter(&transport.base_url, &credential, &self.clock));
+        if let Some(pacing) = self.pacing {
+            rate_limiter.set_pacing(pacing);
+        }
+        Ok(Client::new(credential, limits, transport, rate_limiter, self.clock))
     }
 }
 
@@ -215,6 +237,17 @@ impl fmt::Debug for ClientBuilder {
         let mut shown = formatter.debug_struct("ClientBuilder");
         shown.field("credential", &self.credential).field("options", &self.options).field("tls", &self.tls);
         shown.finish_non_exhaustive()
+    }
+}
+
+/// The limiter of whoever makes the calls.
+fn limiter(base_url: &BaseUrl, credential: &Credential, clock: &Clock) -> RateLimiter {
+    match (clock, credential) {
+        (Clock::System, Credential::Fixed(key)) => RateLimiter::of_user(&base_url.origin(), Some(key)),
+        (Clock::System, Credential::Anonymous) => RateLimiter::of_user(&base_url.origin(), None),
+        (clock, Credential::Anonymous) => RateLimiter::with_clock(ADDRESS_LIMIT, clock.clone(), None),
+        // Whose keys they are shows only when there is one, and all of them are of one user.
+        (clock, _) => RateLimiter::with_clock(KEY_LIMIT, clock.clone(), None),
     }
 }
 

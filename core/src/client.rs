@@ -7,7 +7,7 @@ use crate::call::Call;
 use crate::clock::Clock;
 use crate::error::Error;
 use crate::options::{CallOptions, Limits};
-use crate::rate_limit::gate::Gate;
+use crate::rate_limit::limiter::RateLimiter;
 use crate::request::{AnalyzeRequest, Operation};
 use crate::response::RateLimit;
 use crate::transport::{Transport, TransportSettings};
@@ -35,13 +35,19 @@ pub struct Client {
 pub(crate) struct Shared {
     pub(crate) credential: Credential,
     pub(crate) transport: Transport,
-    pub(crate) gate: Gate,
+    pub(crate) rate_limiter: RateLimiter,
     pub(crate) clock: Clock,
 }
 
 impl Client {
-    pub(crate) fn new(credential: Credential, limits: Limits, transport: TransportSettings, clock: Clock) -> Self {
-        let shared = Shared { credential, transport: Transport::new(transport), gate: Gate::default(), clock };
+    pub(crate) fn new(
+        credential: Credential,
+        limits: Limits,
+        transport: TransportSettings,
+        rate_limiter: RateLimiter,
+        clock: Clock,
+    ) -> Self {
+        let shared = Shared { credential, transport: Transport::new(transport), rate_limiter, clock };
         Self { shared: Arc::new(shared), limits }
     }
 
@@ -93,7 +99,13 @@ impl Client {
     /// The rate limit as the service last told it; none before the first answer that tells it.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimit> {
-        self.shared.gate.rate_limit()
+        self.shared.rate_limiter.told()
+    }
+
+    /// What keeps this client's calls under the rate limit.
+    #[must_use]
+    pub fn rate_limiter(&self) -> &RateLimiter {
+        &self.shared.rate_limiter
     }
 
     /// Where the service is.

@@ -14,6 +14,17 @@ const JITTER: std::ops::RangeInclusive<Duration> = Duration::from_millis(100)..=
 /// An analysis whose answer was lost may still be running; it is not asked for again before this.
 const AMBIGUOUS_FLOOR: Duration = Duration::from_secs(5);
 
+/// Retries are at most this part of the requests that a window allows, so that a service in trouble is not
+/// kept there by those who ask again.
+const SHARE: u64 = 5;
+/// However low the limit is, one call may use up its own retries.
+const FEWEST: u64 = 3;
+
+/// How many retries a window may have, where so many requests are allowed.
+pub(crate) fn most_a_window(limit: u64) -> u64 {
+    (limit / SHARE).max(FEWEST)
+}
+
 /// How a failed attempt is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {

@@ -31,7 +31,6 @@ use crate::clock::{FAR, Purpose};
 use crate::response::WaitReason;
 
 pub use crate::error_body::{ErrorBody, read_error_body};
-pub use crate::rate_limit::headers::{RateLimitReading, read_rate_limit};
 
 /// A clock that stands still until it is moved. Clones share one time.
 #[derive(Clone)]
@@ -145,7 +144,23 @@ impl VirtualClock {
         .await
     }
 
-    pub(crate) fn now(&self) -> Instant {
+    /// How long it is until the next of all timers, those of time limits included; none when
+    /// nobody sleeps. One that is due already only waits for its owner to notice.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Duration> {
+        let state = self.state();
+        let next = state.timers.keys().find(|(due, _)| *due > state.passed);
+        next.map(|(due, _)| due.saturating_sub(state.passed))
+    }
+
+    /// Returns when so much time has passed.
+    pub async fn sleep(&self, length: Duration) {
+        self.sleep_until(crate::clock::after(self.now(), length), Purpose::Limit).await;
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Instant {
         self.began + self.state().passed
     }
 

@@ -1,18 +1,24 @@
 //! Exactly one attempt, over reqwest.
 
+use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::io;
+use std::pin::Pin;
 use std::sync::OnceLock;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axiomo_model::ErrorKind;
+use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body::{Frame, SizeHint};
 use url::Url;
 
 use crate::auth::ApiKey;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
+use crate::rate_limit::limiter::Departure;
 use crate::request::Operation;
 use crate::response::Sent;
 use crate::retry::Class;
@@ -83,7 +89,7 @@ impl Transport {
         operation: &Operation,
         key: Option<&ApiKey>,
         idempotency_key: Option<&HeaderValue>,
-        body: Option<Vec<u8>>,
+        body: Option<Outgoing>,
         head: &mut Option<Head>,
     ) -> Result<Vec<u8>, Failure> {
         let url = match operation {
@@ -103,7 +109,7 @@ impl Transport {
         }
         if let Some(body) = body {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            *request.body_mut() = Some(body.into());
+            *request.body_mut() = Some(reqwest::Body::wrap(body));
         }
         let origin = || self.settings.base_url.origin();
         let mut response = client.execute(request).await.map_err(|error| unanswered(error, &origin()))?;
@@ -118,6 +124,40 @@ impl Transport {
             // A refusal is one, however much of its reasons came.
             _ => Ok(body),
         }
+    }
+}
+
+/// The body of a request. It is asked for when the connection is there and takes the request, which is
+/// when the request leaves.
+pub(crate) struct Outgoing {
+    bytes: Bytes,
+    departure: Option<Departure>,
+}
+
+impl Outgoing {
+    pub(crate) fn new(bytes: Vec<u8>, departure: Departure) -> Self {
+        Self { bytes: bytes.into(), departure: Some(departure) }
+    }
+}
+
+impl http_body::Body for Outgoing {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if let Some(departure) = self.departure.take() {
+            departure.left();
+        }
+        let bytes = std::mem::take(&mut self.bytes);
+        Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.bytes.len() as u64)
     }
 }
 

@@ -68,7 +68,7 @@ async fn a_call_with_a_refused_attempt_tells_its_story() {
     let analysis = [("http.request.method", "POST"), ("url.template", "/analyze")];
     let scan = [("http.request.method", "GET"), ("url.template", "/scans/{scan_id}")];
     let answered = [("duration_ms", "0"), ("sent", "yes")];
-    let expected: [&[&[(&str, &str)]]; 6] = [
+    let expected: [&[&[(&str, &str)]]; 7] = [
         &[&[("message", "rate_limit"), ("limit", "60"), ("remaining", "0"), ("reset_ms", "12000")]],
         &[
             &[("message", "request"), ("http.request.resend_count", "0"), ("http.response.status_code", "429")],
@@ -83,6 +83,8 @@ async fn a_call_with_a_refused_attempt_tells_its_story() {
             &analysis,
             &answered,
         ],
+        // A refusal that nothing explains: from then on, the ten requests a minute are spread out.
+        &[&[("message", "wait"), ("wait_ms", "6025"), ("reason", "pacing")]],
         &[
             &[("message", "request"), ("http.request.resend_count", "0"), ("http.response.status_code", "200")],
             &scan,

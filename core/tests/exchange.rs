@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use axiomo::testing::VirtualClock;
 use axiomo::{
-    AnalyzeRequest, CallOptions, Client, ErrorKind, Provider, ProviderToken, PullRequestRef, RiskLevel, Sent,
+    AnalyzeRequest, CallOptions, Client, ErrorKind, Pacing, Provider, ProviderToken, PullRequestRef, RateLimiter,
+    RiskLevel, Sent,
 };
 use serde_json::{Value, json};
 use support::{ANALYSIS, RawServer, URL, answer};
@@ -16,7 +17,10 @@ use wiremock::matchers::{body_json, header, header_exists, method, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
 
 fn client(server: &MockServer) -> Client {
-    Client::builder().base_url(format!("{}/api", server.uri())).api_key("ax_key").build().unwrap()
+    // Of its own: addresses are used again, and so would the limiter be.
+    let limiter = RateLimiter::new(60);
+    let builder = Client::builder().base_url(format!("{}/api", server.uri())).api_key("ax_key");
+    builder.rate_limiter(&limiter).build().unwrap()
 }
 
 async fn answering(status: u16, body: &str) -> MockServer {
@@ -204,6 +208,15 @@ async fn no_part_of_a_key_is_left_by_cutting() {
     }
 }
 
+/// In JSON, any letter may be written as its number.
+#[tokio::test]
+async fn a_key_in_another_spelling_is_not_shown_either() {
+    let server = answering(404, r#"{"error": {"code": "\u0061x_key", "message": "no \u0061x_key"}}"#).await;
+    let error = client(&server).analyze(URL).await.unwrap_err();
+    assert_eq!(error.code(), Some("[redacted]"));
+    assert!(error.message().contains("no [redacted]"), "{error}");
+}
+
 #[tokio::test]
 async fn an_error_has_one_form_in_json() {
     let server = answering(404, r#"{"detail": "No such scan"}"#).await;
@@ -272,7 +285,8 @@ async fn what_an_answer_does_not_tell_of_the_limit_stays_known() {
         less(&[]),
     ])
     .await;
-    let client = Client::builder().base_url(server.base_url()).clock(VirtualClock::new()).build().unwrap();
+    let builder = Client::builder().base_url(server.base_url()).clock(VirtualClock::new());
+    let client = builder.pacing(Pacing::Off).build().unwrap();
     let mut seen = Vec::new();
     for _ in 0..5 {
         client.scan("x").await.unwrap();

@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use axiomo::testing::VirtualClock;
-use axiomo::{CallOptions, Client, Error, ErrorKind, Sent, WaitReason};
+use axiomo::{CallOptions, Client, Error, ErrorKind, Pacing, Sent, WaitReason};
 use support::{ANALYSIS, Action, RawServer, URL, answer};
 
 fn client(server: &RawServer, clock: &VirtualClock) -> Client {
@@ -27,7 +27,9 @@ async fn analyze(
 ) -> (Result<axiomo::Analysis, Error>, Vec<Duration>, RawServer) {
     let server = RawServer::start(actions).await;
     let clock = skipping();
-    let result = client(&server, &clock).analyze(URL).await;
+    // Without what chance may add to a short backoff.
+    let builder = Client::builder().base_url(server.base_url()).api_key("ax_key").pacing(Pacing::Off);
+    let result = builder.clock(clock.clone()).build().unwrap().analyze(URL).await;
     (result, clock.waits().iter().map(|wait| wait.length).collect(), server)
 }
 
@@ -130,10 +132,16 @@ async fn a_refusal_pauses_every_call_of_the_client() {
     clock.advance(seconds(29.9));
     assert_eq!(server.requests().len(), 1, "nothing leaves before it may");
     clock.advance(seconds(0.1));
-    for call in calls {
-        let attempts = call.await.unwrap().unwrap().meta.attempts;
-        assert_eq!((attempts[0].wait_reason, attempts[0].waited), (Some(WaitReason::Penalty), seconds(30.0)));
+    let [first, second] = calls;
+    let attempts = first.await.unwrap().unwrap().meta.attempts;
+    assert_eq!((attempts[0].wait_reason, attempts[0].waited), (Some(WaitReason::Penalty), seconds(30.0)));
+    assert_eq!(server.requests().len(), 2, "one goes ahead of the others");
+    while !second.is_finished() {
+        clock.advance(seconds(0.1));
+        tokio::task::yield_now().await;
     }
+    let attempts = second.await.unwrap().unwrap().meta.attempts;
+    assert!(attempts[0].wait_reason == Some(WaitReason::Penalty) && attempts[0].waited > seconds(30.0));
 }
 
 #[tokio::test]
@@ -158,22 +166,28 @@ async fn of_two_waits_the_longer_one_is_the_reason() {
 }
 
 #[tokio::test]
-async fn only_a_refusal_waits_for_the_quota() {
+async fn a_quota_that_others_used_up_is_waited_for() {
     let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "12")];
-    let (result, waits, _server) = analyze([answer(503, &headers, ""), ok()]).await;
-    assert_eq!(result.unwrap().meta.attempts[1].wait_reason, Some(WaitReason::Backoff));
-    assert!(waits[0] <= seconds(0.5), "{waits:?}");
+    let server = RawServer::start([answer(503, &headers, ""), ok()]).await;
+    let clock = skipping();
+    let result = client(&server, &clock).analyze(URL).await;
+    let waits: Vec<Duration> = clock.waits().iter().map(|wait| wait.length).collect();
+    assert_eq!(result.unwrap().meta.attempts[1].wait_reason, Some(WaitReason::Pacing));
+    assert!(waits[0] <= seconds(0.5) && waits.iter().sum::<Duration>() == seconds(12.0), "{waits:?}");
 }
 
 #[tokio::test]
 async fn what_earlier_attempts_told_is_not_forgotten() {
-    let server = RawServer::start([answer(503, &[("x-ratelimit-remaining", "5")], ""), Action::Reset]).await;
-    let once_more = CallOptions::new().max_retries(1);
-    let error = client(&server, &skipping()).analyze(URL).options(once_more).await.unwrap_err();
+    let failing = |name: &str, value: &str| answer(503, &[(name, value)], "");
+    let failing = [failing("x-ratelimit-remaining", "5"), failing("x-ratelimit-limit", "60"), Action::Reset];
+    let server = RawServer::start(failing).await;
+    let twice_more = CallOptions::new().max_retries(2);
+    let error = client(&server, &skipping()).analyze(URL).options(twice_more).await.unwrap_err();
     let sent: Vec<_> = error.attempts().iter().map(|attempt| attempt.sent).collect();
-    assert_eq!((error.kind(), sent), (ErrorKind::Connection, vec![Sent::Yes, Sent::Maybe]));
+    assert_eq!((error.kind(), sent), (ErrorKind::Connection, vec![Sent::Yes, Sent::Yes, Sent::Maybe]));
     assert_eq!(error.sent(), Sent::Yes, "one of them reached the service");
-    assert_eq!(error.rate_limit().unwrap().remaining, Some(5));
+    let rate_limit = error.rate_limit().unwrap();
+    assert_eq!((rate_limit.limit, rate_limit.remaining), (Some(60), Some(5)));
 }
 
 #[tokio::test]

@@ -149,12 +149,14 @@ async fn every_handle_cancels_those_of_the_client_and_those_of_the_call() {
     for cancelling in 0..3 {
         let server = RawServer::start([]).await;
         let handles: [CancelHandle; 3] = std::array::from_fn(|_| CancelHandle::new());
-        let client = client(&server, &VirtualClock::new());
+        let clock = VirtualClock::new();
+        let client = client(&server, &clock);
         let client = client.with_options(CallOptions::new().cancel(&handles[0])).unwrap();
         let own = CallOptions::new().cancel(&handles[1]).cancel(&handles[2]);
         let call = tokio::spawn(client.analyze(URL).options(own.clone()).into_future());
         server.arrived().await;
         handles[cancelling].cancel();
+        clock.advance(axiomo::defaults::TIMEOUT);
         let error = call.await.unwrap().unwrap_err();
         assert_eq!((error.kind(), error.sent()), (ErrorKind::Cancelled, Sent::Maybe), "{cancelling}");
         let error = client.analyze(URL).options(own).await.unwrap_err();

@@ -1,7 +1,8 @@
 //! What must hold for any bytes at all. Each function is one fuzz target; the tests replay the corpora
 //! through the same functions.
 
-use axiomo::testing::{read_error_body, read_rate_limit};
+use axiomo::RateLimitReading;
+use axiomo::testing::read_error_body;
 use axiomo_mock_server::{AnalyzeRequest, RequestError};
 use axiomo_model::{Document, PullRequestRef, printable};
 use http::{HeaderMap, HeaderName, HeaderValue};
@@ -61,7 +62,7 @@ pub fn rate_limit_headers(bytes: &[u8]) {
         headers.append(name, value);
     }
     let year = Duration::from_secs(365 * 24 * 3600);
-    let reading = read_rate_limit(&headers);
+    let reading = RateLimitReading::of(&headers);
     assert!([reading.reset, reading.retry_after].iter().flatten().all(|wait| *wait <= year), "{reading:?}");
     // These two say by their names that they count seconds.
     let is_delta = ["ratelimit", "ratelimit-reset"].iter().any(|name| headers.contains_key(*name));
@@ -71,11 +72,11 @@ pub fn rate_limit_headers(bytes: &[u8]) {
     let mut quota_alone = headers.clone();
     quota_alone.remove("retry-after");
     quota_alone.remove("retry-after-ms");
-    let quota = read_rate_limit(&quota_alone);
+    let quota = RateLimitReading::of(&quota_alone);
     assert_eq!((quota.limit, quota.remaining, quota.reset), (reading.limit, reading.remaining, reading.reset));
     assert_eq!(quota.retry_after, None);
     headers.insert("age", HeaderValue::from_static("1"));
-    let cached = read_rate_limit(&headers);
+    let cached = RateLimitReading::of(&headers);
     assert_eq!((cached.limit, cached.remaining, cached.reset), (None, None, None));
     assert_eq!(cached.retry_after, reading.retry_after);
 }

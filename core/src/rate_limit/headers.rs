@@ -28,18 +28,7 @@ const EPOCH_TOLERANCE: f64 = 86_400.0;
 /// Longer than anybody waits; more would only overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 
-/// Reads the headers of an answer.
-///
-/// For the wait that is asked for, `Retry-After-Ms` wins over `Retry-After`, which may be seconds or
-/// a date. For limit, remaining and reset, the IETF's `RateLimit` (draft-ietf-httpapi-ratelimit-headers,
-/// both its forms) wins over `X-RateLimit-*`. The unit of `X-RateLimit-Reset` is not documented: a
-/// value within a day of the answer's own `Date`, as seconds, milliseconds or microseconds, is a
-/// moment; one of up to two windows is a number of seconds, a thousand times that a number of
-/// milliseconds; a date reads as one. Moments are compared with the answer's `Date`, never with this
-/// machine's clock, which may be wrong. What cannot be read is left out, and so is everything but the
-/// wait when the answer comes from a cache (`Age`), since it speaks of another request.
-#[must_use]
-pub fn read_rate_limit(headers: &HeaderMap) -> RateLimitReading {
+fn read(headers: &HeaderMap) -> RateLimitReading {
     let fields = Fields::of(headers);
     let date = fields.date.and_then(http_date);
     let milliseconds = fields.retry_after_ms.and_then(number);
@@ -118,6 +107,21 @@ impl<'h> Fields<'h> {
 }
 
 impl RateLimitReading {
+    /// Reads the headers of an answer.
+    ///
+    /// For the wait that is asked for, `Retry-After-Ms` wins over `Retry-After`, which may be seconds or
+    /// a date. For limit, remaining and reset, the IETF's `RateLimit` (draft-ietf-httpapi-ratelimit-headers,
+    /// both its forms) wins over `X-RateLimit-*`. The unit of `X-RateLimit-Reset` is not documented: a
+    /// value within a day of the answer's own `Date`, as seconds, milliseconds or microseconds, is a
+    /// moment; one of up to two windows is a number of seconds, a thousand times that a number of
+    /// milliseconds; a date reads as one. Moments are compared with the answer's `Date`, never with this
+    /// machine's clock, which may be wrong. What cannot be read is left out, and so is everything but the
+    /// wait when the answer comes from a cache (`Age`), since it speaks of another request.
+    #[must_use]
+    pub fn of(headers: &HeaderMap) -> Self {
+        read(headers)
+    }
+
     /// How long to wait after a refusal: what was asked for, else until the quota comes back, if there
     /// is none left of it.
     pub(crate) fn wait(&self) -> Option<Duration> {
@@ -239,7 +243,7 @@ mod tests {
         let pairs = headers
             .iter()
             .map(|(name, value)| (HeaderName::try_from(*name).unwrap(), HeaderValue::from_str(value).unwrap()));
-        read_rate_limit(&pairs.collect())
+        RateLimitReading::of(&pairs.collect())
     }
 
     fn seconds(duration: Option<Duration>) -> Option<f64> {
@@ -385,7 +389,7 @@ mod tests {
             let headers = NAMES.iter().zip(values).filter_map(|(name, value)| {
                 Some((HeaderName::from_static(name), HeaderValue::from_bytes(&value).ok()?))
             });
-            let reading = read_rate_limit(&headers.collect());
+            let reading = RateLimitReading::of(&headers.collect());
             prop_assert!(reading.wait().is_none_or(|wait| wait <= LONGEST));
         }
     }

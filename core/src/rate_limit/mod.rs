@@ -1,4 +1,42 @@
 //! The service's rate limit: reading what it says of it, and keeping to it.
 
-pub(crate) mod gate;
 pub(crate) mod headers;
+mod ledger;
+pub(crate) mod limiter;
+mod log;
+mod queue;
+pub(crate) mod registry;
+
+use std::time::Duration;
+
+/// Requests a window with a key, by the service's documentation.
+pub(crate) const KEY_LIMIT: u32 = 60;
+/// Requests a window without a key, by the service's documentation.
+pub(crate) const ADDRESS_LIMIT: u32 = 10;
+/// How long a request may be on its way before the service counts it: a unit is taken for free again only
+/// so much later than a window after the request left.
+const ALLOWANCE: Duration = Duration::from_millis(250);
+
+/// Who goes first where several wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Priority {
+    /// A call that somebody waits for.
+    #[default]
+    Single,
+    /// One of many. It lets single calls go first, and gets every fifth unit nevertheless.
+    Batch,
+}
+
+/// How requests are spread out over a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Pacing {
+    /// As soon as there are units, 20 ms apart and up to 10 ms more (less where the limit is above 3,000 a
+    /// minute). Right for limits that are counted by windows, logs or buckets as large as the limit.
+    #[default]
+    Eager,
+    /// Evenly over the window. Right for services that punish bursts.
+    Smooth,
+    /// As they come. Only what the service refuses is obeyed.
+    Off,
+}

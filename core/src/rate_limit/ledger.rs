@@ -1,0 +1,400 @@
+use std::collections::{BTreeMap, VecDeque};
+use std::time::{Duration, Instant};
+
+use super::headers::{RateLimitReading, WINDOW};
+use super::log::Log;
+use super::{ALLOWANCE, Pacing};
+use crate::clock::after;
+use crate::retry;
+
+/// What is known of a user's quota, and what follows from it. All of it is arithmetic on moments that
+/// the caller gives.
+#[derive(Debug)]
+pub(super) struct Ledger {
+    pacing: Pacing,
+    random: fastrand::Rng,
+    limit: u64,
+    /// A higher limit that one answer told of; a second one has to agree.
+    higher: Option<u64>,
+    /// What was told of the limit to requests from before then may be older than the last cut.
+    cut_at: Option<Instant>,
+    /// Requests that left.
+    log: Log,
+    /// Permits that were given and not used yet. Each is a unit.
+    unused: u64,
+    /// When the requests left that got no answer yet.
+    in_flight: BTreeMap<Instant, u32>,
+    /// Units that others hold: fewer and fewer, for longer and longer.
+    debts: VecDeque<Debt>,
+    penalty: Option<Penalty>,
+    /// Refusals in a row that did not say how long to wait.
+    vague_refusals: u32,
+    /// Until then, requests are spread out however they are paced otherwise.
+    smooth_until: Option<Instant>,
+    /// The earliest that the next request may follow the last one.
+    next_departure: Option<Instant>,
+    /// When retries were made.
+    retries: VecDeque<Instant>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Debt {
+    until: Instant,
+    units: u64,
+}
+
+/// The service refused a request. After the wait that it asked for, one request goes ahead of the others.
+#[derive(Debug, Clone, Copy)]
+struct Penalty {
+    until: Instant,
+    probe: Probe,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Probe {
+    /// The next request is it.
+    Wanted,
+    /// It is under way, and waited for until then.
+    Out(Instant),
+}
+
+/// When a request left.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Departure {
+    /// The earliest that it can have been.
+    first: Instant,
+    /// What the log has: the latest that it can have been.
+    logged: Instant,
+}
+
+/// What a permit is for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Grant {
+    pub(super) is_probe: bool,
+    pub(super) departure: Option<Departure>,
+}
+
+/// How long a request counts: the service's window, and what the way to the service may take.
+const HOLD: Duration = WINDOW.saturating_add(ALLOWANCE);
+/// Between two requests, however many units there are: a service whose quota is used up by somebody else
+/// has time to say so before all of ours is on the way.
+const EAGER_SPACING: Duration = Duration::from_millis(20);
+/// A refusal that this one's books do not explain means that the service counts in some other way, or that
+/// others use the quota. So many windows later one can try again.
+const SMOOTH_WINDOWS: u32 = 10;
+/// No service that wants to be asked again asks for more.
+const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 3600);
+/// The wait after a refusal that does not say how long; doubled with each in a row, up to a window.
+const VAGUE_PENALTY: Duration = Duration::from_secs(1);
+
+/// When somebody may leave, as it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Turn {
+    /// Never earlier than this.
+    pub(super) not_before: Instant,
+    /// Then at the latest, unless the service tells something new.
+    pub(super) at: Instant,
+    /// Whether everybody is held back because the service refused somebody.
+    pub(super) is_penalty: bool,
+}
+
+impl Ledger {
+    pub(super) fn new(limit: u64, pacing: Pacing, seed: Option<u64>, now: Instant) -> Self {
+        Self {
+            pacing,
+            random: seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed),
+            limit: limit.max(1),
+            higher: None,
+            cut_at: None,
+            log: Log::new(now, HOLD),
+            unused: 0,
+            in_flight: BTreeMap::new(),
+            debts: VecDeque::new(),
+            penalty: None,
+            vague_refusals: 0,
+            smooth_until: None,
+            next_departure: None,
+            retries: VecDeque::new(),
+        }
+    }
+
+    /// Lets time pass.
+    pub(super) fn advance(&mut self, now: Instant) {
+        let oldest = self.in_flight.first_key_value().map_or(now, |(oldest, _)| *oldest);
+        self.log.advance(now, oldest.min(now).checked_sub(HOLD));
+        while self.debts.front().is_some_and(|debt| debt.until <= now) {
+            self.debts.pop_front();
+        }
+        if let Some(Penalty { probe: Probe::Out(answer_until), .. }) = self.penalty
+            && answer_until <= now
+        {
+            self.end_probe(now);
+        }
+        while self.retries.front().is_some_and(|retry| *retry + WINDOW <= now) {
+            self.retries.pop_front();
+        }
+    }
+
+    /// When somebody may leave who has so many before him.
+    pub(super) fn turn(&self, now: Instant, before: u64) -> Turn {
+        let mut at = now;
+        if self.pacing != Pacing::Off {
+            at = self.units_free(now, before.saturating_add(1));
+        }
+        if let Some(next) = self.next_departure {
+            let spacing = self.spacing(now).checked_mul(u32::try_from(before).unwrap_or(u32::MAX));
+            at = at.max(after(next, spacing.unwrap_or(Duration::MAX)));
+        }
+        match self.penalty {
+            None => Turn { not_before: at, at, is_penalty: false },
+            Some(Penalty { until, probe: Probe::Wanted }) => {
+                let at = at.max(until);
+                Turn { not_before: at, at, is_penalty: until > now }
+            }
+            // The answer may come at any moment.
+            Some(Penalty { until, probe: Probe::Out(answer_until) }) => {
+                let not_before = at.max(until);
+                Turn { not_before, at: not_before.max(answer_until), is_penalty: true }
+            }
+        }
+    }
+
+    /// The first moment at which so many units are free.
+    fn units_free(&self, now: Instant, units: u64) -> Instant {
+        let rounds = (units - 1) / self.limit;
+        let needed = (units - 1) % self.limit + 1;
+        let mut from = now;
+        for debt in self.debts.iter().copied().chain([Debt { until: after(now, Duration::MAX), units: 0 }]) {
+            if let Some(allowed) = self.limit.checked_sub(debt.units.saturating_add(needed)) {
+                let at = self.own_at_most(allowed, now).max(from);
+                if at < debt.until {
+                    from = at;
+                    break;
+                }
+            }
+            from = from.max(debt.until);
+        }
+        let rounds = HOLD.checked_mul(u32::try_from(rounds).unwrap_or(u32::MAX)).unwrap_or(Duration::MAX);
+        after(from, rounds)
+    }
+
+    /// The first moment at which no more than so many units are our own.
+    fn own_at_most(&self, allowed: u64, now: Instant) -> Instant {
+        match self.own().saturating_sub(allowed) {
+            0 => now,
+            // Permits that are not used yet may still be used at the last moment.
+            excess => self.log.when_over(excess).unwrap_or(now + HOLD),
+        }
+    }
+
+    fn own(&self) -> u64 {
+        self.unused + self.log.active()
+    }
+
+    fn debt(&self) -> u64 {
+        self.debts.front().map_or(0, |debt| debt.units)
+    }
+
+    /// How far apart requests leave.
+    fn spacing(&self, now: Instant) -> Duration {
+        let share = |length: Duration| length / u32::try_from(self.limit).unwrap_or(u32::MAX);
+        match self.pacing {
+            Pacing::Off => Duration::ZERO,
+            Pacing::Smooth => share(HOLD),
+            Pacing::Eager if self.smooth_until.is_some_and(|until| until > now) => share(HOLD),
+            Pacing::Eager => share(WINDOW).min(EAGER_SPACING),
+        }
+    }
+
+    /// Gives a permit to somebody who may leave now.
+    pub(super) fn grant(&mut self, now: Instant) -> Grant {
+        self.unused += 1;
+        let mut spacing = self.spacing(now);
+        if spacing <= EAGER_SPACING && !spacing.is_zero() {
+            // Those who were told the same moment should not keep in step for ever.
+            spacing += (spacing / 2).mul_f64(self.random.f64());
+        }
+        self.next_departure = Some(now + spacing);
+        let mut grant = Grant::default();
+        if let Some(penalty) = &mut self.penalty {
+            grant.is_probe = penalty.probe == Probe::Wanted;
+            if grant.is_probe {
+                // Longer than this, the others would wait for an answer that may never come.
+                penalty.probe = Probe::Out(now + WINDOW);
+            }
+        }
+        grant
+    }
+
+    /// A request leaves now. Told again, it left now at the latest.
+    pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) {
+        let first = match grant.departure.take() {
+            None => {
+                self.unused = self.unused.saturating_sub(1);
+                *self.in_flight.entry(now).or_default() += 1;
+                now
+            }
+            Some(Departure { first, logged }) => {
+                self.log.remove(logged);
+                first
+            }
+        };
+        grant.departure = Some(Departure { first, logged: self.log.push(now) });
+    }
+
+    /// A request surely never left: its unit is free again.
+    pub(super) fn unsent(&mut self, grant: Grant) {
+        match grant.departure {
+            None => self.unused = self.unused.saturating_sub(1),
+            Some(Departure { first, logged }) => {
+                self.log.remove(logged);
+                self.landed(first);
+            }
+        }
+        if grant.is_probe
+            && let Some(penalty) = &mut self.penalty
+        {
+            penalty.probe = Probe::Wanted;
+        }
+    }
+
+    /// A request left, and nobody waits for its answer any longer.
+    pub(super) fn abandoned(&mut self, grant: Grant, now: Instant) {
+        match grant.departure {
+            Some(Departure { first, .. }) => {
+                self.landed(first);
+                if grant.is_probe {
+                    self.end_probe(now);
+                }
+            }
+            None => self.unsent(grant),
+        }
+    }
+
+    /// An answer came now. Gives whether everybody has to wait longer than before.
+    pub(super) fn complete(&mut self, grant: Grant, status: u16, reading: RateLimitReading, now: Instant) -> bool {
+        let Some(Departure { first, .. }) = grant.departure else {
+            self.unsent(grant);
+            return false;
+        };
+        // Whoever is not let in is told somebody else's limit.
+        let is_ours = !matches!(status, 401 | 403);
+        let was_used_up = self.own() + self.debt();
+        if is_ours && let Some(limit) = reading.limit {
+            self.learn_limit(limit.max(1), first, now);
+        }
+        if is_ours && let Some(remaining) = reading.remaining {
+            let limit = reading.limit.unwrap_or(self.limit);
+            let own = self.log.since(first.checked_sub(HOLD));
+            // What others hold is free again a window later, or when the service says so.
+            let told = if status == 429 { reading.wait() } else { reading.reset };
+            let until = told.map_or(first + HOLD, |told| after(now, told).min(first + HOLD));
+            self.owe(Debt { until, units: limit.saturating_sub(remaining).saturating_sub(own) });
+        }
+        self.landed(first);
+        if status != 429 {
+            self.vague_refusals = 0;
+            if grant.is_probe {
+                self.end_probe(now);
+            }
+            return false;
+        }
+        let wait = reading.wait().unwrap_or_else(|| {
+            self.vague_refusals += 1;
+            VAGUE_PENALTY.saturating_mul(2_u32.saturating_pow(self.vague_refusals - 1)).min(WINDOW)
+        });
+        if was_used_up < self.limit {
+            self.smooth_until = Some(now + WINDOW * SMOOTH_WINDOWS);
+        }
+        self.refused(grant, after(now, wait.min(LONGEST_PENALTY)))
+    }
+
+    fn refused(&mut self, grant: Grant, until: Instant) -> bool {
+        let probe = match self.penalty {
+            // Somebody else's refusal, from before the probe left.
+            Some(Penalty { probe: probe @ Probe::Out(_), .. }) if !grant.is_probe => probe,
+            _ => Probe::Wanted,
+        };
+        let before = self.penalty.map(|penalty| penalty.until);
+        let until = before.map_or(until, |before| before.max(until));
+        self.penalty = Some(Penalty { until, probe });
+        self.next_departure = Some(self.next_departure.map_or(until, |next| next.max(until)));
+        before.is_none_or(|before| before < until)
+    }
+
+    /// The queue may follow, unless another refusal came in the meantime.
+    fn end_probe(&mut self, now: Instant) {
+        self.penalty = self.penalty.filter(|penalty| penalty.until > now);
+        if let Some(penalty) = &mut self.penalty {
+            penalty.probe = Probe::Wanted;
+        }
+    }
+
+    fn landed(&mut self, first: Instant) {
+        if let Some(count) = self.in_flight.get_mut(&first) {
+            *count -= 1;
+            if *count == 0 {
+                self.in_flight.remove(&first);
+            }
+        }
+    }
+
+    fn learn_limit(&mut self, told: u64, departed: Instant, now: Instant) {
+        if told < self.limit {
+            self.cut_at = Some(now);
+        }
+        if told <= self.limit {
+            (self.limit, self.higher) = (told, None);
+        } else if self.cut_at.is_none_or(|cut_at| departed > cut_at) {
+            if self.higher == Some(told) {
+                (self.limit, self.higher) = (told, None);
+            } else {
+                self.higher = Some(told);
+            }
+        }
+    }
+
+    fn owe(&mut self, debt: Debt) {
+        if debt.units == 0 {
+            return;
+        }
+        // An older debt that is smaller and ends earlier says nothing any more; one that ends later stays.
+        let mut place = self.debts.len();
+        while place > 0 && self.debts[place - 1].until > debt.until {
+            if self.debts[place - 1].units >= debt.units {
+                return;
+            }
+            place -= 1;
+        }
+        self.debts.insert(place, debt);
+        while place > 0 && self.debts[place - 1].units <= debt.units {
+            self.debts.remove(place - 1);
+            place -= 1;
+        }
+    }
+
+    /// Whether one more retry is within its share of the quota; it counts if so.
+    pub(super) fn may_retry(&mut self, now: Instant) -> bool {
+        let most = retry::most_a_window(self.limit);
+        let may = (self.retries.len() as u64) < most;
+        if may {
+            self.retries.push_back(now);
+        }
+        may
+    }
+
+    pub(super) fn set_pacing(&mut self, pacing: Pacing) {
+        self.pacing = pacing;
+    }
+
+    /// The limit, our own units, those of others, and how long everybody is held back.
+    pub(super) fn shown(&self, now: Instant) -> (u64, u64, u64, Option<Duration>) {
+        let until = self.penalty.map(|penalty| penalty.until).filter(|until| *until > now);
+        (self.limit, self.own(), self.debt(), until.map(|until| until - now))
+    }
+
+    /// Whether nothing is known that a new one would not assume.
+    pub(super) fn is_idle(&self) -> bool {
+        self.own() == 0 && self.debts.is_empty() && self.penalty.is_none()
+    }
+}

@@ -1,0 +1,425 @@
+//! Where calls wait for their turn.
+
+use std::fmt;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant, SystemTime};
+
+use axiomo_model::{ErrorKind, Timestamp};
+
+use super::headers::RateLimitReading;
+use super::ledger::{Grant, Ledger, Turn};
+use super::queue::{Queue, Ticket};
+use super::{Pacing, Priority};
+use crate::clock::{Clock, Purpose};
+use crate::error::Error;
+use crate::response::{RateLimit, WaitReason, milliseconds};
+
+/// Keeps the calls of one user of the service under the user's rate limit.
+///
+/// A client has one by itself, which all clients of the process with the same service and key share. Make
+/// one to choose what is shared: clones are the same limiter. Whoever talks to the service without a
+/// client can keep to its limit with one too:
+///
+/// ```no_run
+/// # async fn send() -> (u16, http::HeaderMap) { unimplemented!() }
+/// # async fn run() -> Result<(), axiomo::Error> {
+/// use std::time::{Duration, Instant};
+/// use axiomo::{Priority, RateLimitReading, RateLimiter};
+///
+/// let limiter = RateLimiter::new(60);
+/// let permit = limiter.acquire(Priority::Single, Instant::now() + Duration::from_secs(180)).await?;
+/// permit.sent();
+/// let (status, headers) = send().await;
+/// permit.complete(status, RateLimitReading::of(&headers));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct RateLimiter {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    clock: Clock,
+    state: Mutex<State>,
+}
+
+struct State {
+    ledger: Ledger,
+    queue: Queue,
+    told: Option<RateLimit>,
+}
+
+/// Leave to send one request, and a unit of the quota.
+///
+/// Dropped before [`sent`](Self::sent), the unit is free again; dropped after, it counts for as long as the
+/// service counts it.
+#[must_use = "a permit that is dropped gives its unit back"]
+pub struct Permit {
+    limiter: RateLimiter,
+    waited: Option<(Duration, WaitReason)>,
+    /// None once it is given back. Shared with whoever tells that the request leaves.
+    grant: Arc<Mutex<Option<Grant>>>,
+}
+
+/// Tells that a permit's request leaves, from wherever that is seen.
+#[derive(Clone)]
+pub(crate) struct Departure {
+    limiter: RateLimiter,
+    grant: Arc<Mutex<Option<Grant>>>,
+}
+
+/// What a [`RateLimiter`] knows at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RateLimiterSnapshot {
+    /// Units a window, as far as is known.
+    pub limit: u64,
+    /// Units that this limiter's own requests hold, those under way included.
+    pub own: u64,
+    /// Units that others seem to hold.
+    pub others: u64,
+    /// How many wait.
+    pub waiting: usize,
+    /// For how long the service wants to be left alone; none where it does not.
+    pub paused_for: Option<Duration>,
+    /// What the service last told.
+    pub told: Option<RateLimit>,
+}
+
+impl RateLimiter {
+    /// A limiter for one user, who has so many requests a minute until the service says otherwise: 60
+    /// with a key, 10 without. 0 counts as 1.
+    #[must_use]
+    pub fn new(limit: u32) -> Self {
+        Self::with_clock(limit, Clock::System, None)
+    }
+
+    pub(crate) fn with_clock(limit: u32, clock: Clock, seed: Option<u64>) -> Self {
+        let ledger = Ledger::new(limit.into(), Pacing::default(), seed, clock.now());
+        let state = State { ledger, queue: Queue::default(), told: None };
+        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state) }) }
+    }
+
+    /// The same with time that a test moves, and with chance that a seed decides.
+    #[cfg(any(test, feature = "testing"))]
+    #[must_use]
+    pub fn clock(self, clock: crate::testing::VirtualClock, seed: u64) -> Self {
+        let (limit, ..) = self.state().ledger.shown(self.shared.clock.now());
+        Self::with_clock(u32::try_from(limit).unwrap_or(u32::MAX), Clock::Virtual(clock), Some(seed))
+    }
+
+    /// Sets how requests are spread out, for everybody who shares the limiter.
+    #[must_use]
+    pub fn pacing(self, pacing: Pacing) -> Self {
+        self.set_pacing(pacing);
+        self
+    }
+
+    pub(crate) fn set_pacing(&self, pacing: Pacing) {
+        self.change(|state, _| state.ledger.set_pacing(pacing));
+    }
+
+    /// Waits for leave to send one request.
+    ///
+    /// # Errors
+    ///
+    /// `rate_limited`, with `local`, as soon as it is clear that the leave would come later than `latest`.
+    /// `retry_after` then says how long it would take, `queue_depth` how many wait.
+    pub async fn acquire(&self, priority: Priority, latest: Instant) -> Result<Permit, Error> {
+        let mut waiting: Option<Waiting<'_>> = None;
+        loop {
+            let (turn, now) = match self.ask(priority, waiting.as_ref(), latest) {
+                Answer::Granted(grant, now) => {
+                    let waited = waiting.as_ref().map(|waiting| (now - waiting.since, waiting.reason));
+                    if let Some(mut waiting) = waiting {
+                        waiting.has_left = true;
+                    }
+                    return Ok(Permit { limiter: self.clone(), waited, grant: Arc::new(Mutex::new(Some(grant))) });
+                }
+                Answer::TooLong(error) => return Err(error),
+                Answer::Joined(ticket, turn, now, reason) => {
+                    waiting = Some(Waiting { limiter: self, ticket, since: now, reason, has_left: false });
+                    (turn, now)
+                }
+                Answer::Again(turn, now) => (turn, now),
+            };
+            let Some(waiting) = &waiting else { continue };
+            let until = turn.at.min(latest);
+            let reason = waiting.reason;
+            tracing::debug!(target: "axiomo", wait_ms = milliseconds(until - now), reason = reason.as_str(), "wait");
+            tokio::select! {
+                () = self.shared.clock.sleep_until(until, Purpose::Wait(reason)) => {}
+                () = waiting.called() => {}
+            }
+        }
+    }
+
+    /// Whether there is leave, and else when.
+    fn ask(&self, priority: Priority, waiting: Option<&Waiting<'_>>, latest: Instant) -> Answer {
+        let mut wakers = Vec::new();
+        let mut state = self.state();
+        // Read under the lock, so that time never goes back from one look to the next.
+        let now = self.shared.clock.now();
+        state.ledger.advance(now);
+        let before = match waiting {
+            Some(waiting) => state.queue.before_ticket(waiting.ticket),
+            None => state.queue.before_newcomer(priority),
+        };
+        let turn = state.ledger.turn(now, before);
+        let answer = if turn.at <= now {
+            if let Some(waiting) = waiting {
+                state.queue.leave(waiting.ticket);
+            }
+            state.queue.served(priority);
+            let grant = state.ledger.grant(now);
+            Answer::Granted(grant, now)
+        } else if turn.not_before > latest || now >= latest {
+            let others = state.queue.len() - usize::from(waiting.is_some());
+            Answer::TooLong(too_long(turn, now, others, state.told))
+        } else {
+            let until = turn.at.min(latest);
+            let ticket = match waiting {
+                Some(waiting) => waiting.ticket,
+                None => state.queue.join(priority, until),
+            };
+            if let Some(waiter) = state.queue.get(ticket) {
+                (waiter.until, waiter.is_called) = (until, false);
+            }
+            if waiting.is_some() {
+                return Answer::Again(turn, now);
+            }
+            let reason = match (turn.is_penalty, before) {
+                (true, _) => WaitReason::Penalty,
+                (false, 0) => WaitReason::Pacing,
+                (false, _) => WaitReason::Queue,
+            };
+            return Answer::Joined(ticket, turn, now, reason);
+        };
+        if state.queue.len() > 0 {
+            state.call_front(now, &mut wakers);
+        }
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+        answer
+    }
+
+    /// What is known now.
+    #[must_use]
+    pub fn snapshot(&self) -> RateLimiterSnapshot {
+        let mut state = self.state();
+        let now = self.shared.clock.now();
+        state.ledger.advance(now);
+        let (limit, own, others, paused_for) = state.ledger.shown(now);
+        RateLimiterSnapshot { limit, own, others, waiting: state.queue.len(), paused_for, told: state.told }
+    }
+
+    /// What the service last told.
+    pub(crate) fn told(&self) -> Option<RateLimit> {
+        self.state().told
+    }
+
+    /// Whether one more retry is within its share of the quota; it counts if so.
+    pub(crate) fn may_retry(&self) -> bool {
+        self.change(|state, now| state.ledger.may_retry(now))
+    }
+
+    /// Whether nobody has it, and nothing is known that a new one would not assume.
+    pub(super) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.shared) == 1 && self.change(|state, _| state.ledger.is_idle())
+    }
+
+    /// Changes the state, and calls those whose turn has come nearer by it.
+    fn change<T>(&self, change: impl FnOnce(&mut State, Instant) -> T) -> T {
+        let mut wakers = Vec::new();
+        let mut state = self.state();
+        let now = self.shared.clock.now();
+        state.ledger.advance(now);
+        let result = change(&mut state, now);
+        state.call_front(now, &mut wakers);
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+        result
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("RateLimiter").field(&self.snapshot()).finish()
+    }
+}
+
+impl State {
+    fn call_front(&mut self, now: Instant, wakers: &mut Vec<Waker>) {
+        let Self { ledger, queue, .. } = self;
+        queue.call_front(|before| ledger.turn(now, before).at, wakers);
+    }
+}
+
+enum Answer {
+    Granted(Grant, Instant),
+    Joined(Ticket, Turn, Instant, WaitReason),
+    Again(Turn, Instant),
+    TooLong(Error),
+}
+
+/// A place in the queue, which is left when this is dropped.
+struct Waiting<'l> {
+    limiter: &'l RateLimiter,
+    ticket: Ticket,
+    since: Instant,
+    reason: WaitReason,
+    has_left: bool,
+}
+
+impl Waiting<'_> {
+    /// Returns once there is something new to look at.
+    async fn called(&self) {
+        poll_fn(|context| {
+            let mut state = self.limiter.state();
+            match state.queue.get(self.ticket) {
+                Some(waiter) if !waiter.is_called => {
+                    waiter.waker = Some(context.waker().clone());
+                    Poll::Pending
+                }
+                _ => Poll::Ready(()),
+            }
+        })
+        .await;
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.has_left {
+            self.limiter.change(|state, _| state.queue.leave(self.ticket));
+        }
+    }
+}
+
+impl Permit {
+    /// How long it took to get, and why; none when nobody had to wait.
+    #[must_use]
+    pub fn waited(&self) -> Option<(Duration, WaitReason)> {
+        self.waited
+    }
+
+    /// The request leaves now: the connection is there and takes it. Told again, the request counts as having
+    /// left now at the latest.
+    pub fn sent(&self) {
+        self.departure().left();
+    }
+
+    /// The request surely never left: its unit is free at once.
+    pub fn unsent(self) {
+        self.limiter.change(|state, _| {
+            if let Some(grant) = take(&self.grant) {
+                state.ledger.unsent(grant);
+            }
+        });
+    }
+
+    /// The answer is there, with this status and this reading of its headers. Whoever tells nothing of
+    /// having sent the request gets its unit back.
+    pub fn complete(self, status: u16, reading: RateLimitReading) {
+        self.completed(status, reading);
+    }
+
+    /// Gives what the answer told as users see it.
+    pub(crate) fn completed(self, status: u16, reading: RateLimitReading) -> Option<RateLimit> {
+        let told = told(&self.limiter.shared.clock, reading);
+        let mut wakers = Vec::new();
+        let mut state = self.limiter.state();
+        let now = self.limiter.shared.clock.now();
+        state.ledger.advance(now);
+        // Whoever is not let in is told somebody else's limit.
+        if let Some(told) = told
+            && !matches!(status, 401 | 403)
+        {
+            state.told = Some(state.told.unwrap_or_default().with(told));
+        }
+        let is_longer = take(&self.grant).is_some_and(|grant| state.ledger.complete(grant, status, reading, now));
+        if is_longer {
+            // For some it is too long now.
+            state.queue.call_all(&mut wakers);
+        } else {
+            state.call_front(now, &mut wakers);
+        }
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+        told
+    }
+
+    /// What tells that the request leaves, for whoever sees it leave.
+    pub(crate) fn departure(&self) -> Departure {
+        Departure { limiter: self.limiter.clone(), grant: Arc::clone(&self.grant) }
+    }
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if let Some(grant) = take(&self.grant) {
+            self.limiter.change(|state, now| state.ledger.abandoned(grant, now));
+        }
+    }
+}
+
+impl fmt::Debug for Permit {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Permit").field("waited", &self.waited).finish_non_exhaustive()
+    }
+}
+
+impl Departure {
+    /// The request leaves now.
+    pub(crate) fn left(&self) {
+        let mut state = self.limiter.state();
+        let now = self.limiter.shared.clock.now();
+        if let Some(grant) = &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
+            state.ledger.sent(grant, now);
+        }
+    }
+}
+
+fn take(grant: &Mutex<Option<Grant>>) -> Option<Grant> {
+    grant.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
+
+fn told(clock: &Clock, reading: RateLimitReading) -> Option<RateLimit> {
+    let RateLimitReading { limit, remaining, reset, .. } = reading;
+    // Rounded up: whoever comes back then is not too early, and more exact the service is not.
+    let reset_at = reset.and_then(|reset| {
+        let since_1970 = clock.time_of_day().duration_since(SystemTime::UNIX_EPOCH).ok()?.checked_add(reset)?;
+        let seconds = since_1970.as_secs() + u64::from(since_1970.subsec_nanos() > 0);
+        i64::try_from(seconds).ok().map(Timestamp::from_unix_seconds)
+    });
+    let rate_limit = RateLimit { limit, remaining, reset_at };
+    (rate_limit != RateLimit::default()).then_some(rate_limit)
+}
+
+fn too_long(turn: Turn, now: Instant, others: usize, told: Option<RateLimit>) -> Error {
+    let wait = turn.not_before.saturating_duration_since(now);
+    let seconds = wait.as_secs_f64().ceil();
+    let why = if turn.is_penalty { "the service asked to be left alone" } else { "the rate limit is used up" };
+    let mut error = Error::local(
+        ErrorKind::RateLimited,
+        format!(
+            "{why}: this call can be sent in {seconds} s at the earliest, with {others} others waiting, which is longer \
+             than it may wait; try again then, or raise max_wait or timeout"
+        ),
+    );
+    let contents = error.contents_mut();
+    contents.retry_after = Some(wait);
+    contents.queue_depth = Some(others);
+    contents.rate_limit = told;
+    error
+}
+
+#[cfg(test)]
+mod tests;

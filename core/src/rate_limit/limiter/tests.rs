@@ -1,0 +1,447 @@
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::Context;
+
+use futures::executor::LocalPool;
+use futures::task::LocalSpawnExt as _;
+use proptest::prelude::*;
+
+use super::*;
+use crate::testing::VirtualClock;
+
+/// A limiter, and the time at it.
+struct Setup {
+    limiter: RateLimiter,
+    time: VirtualClock,
+}
+
+impl Setup {
+    fn new(limit: u32) -> Self {
+        let time = VirtualClock::new();
+        Self { limiter: RateLimiter::new(limit).clock(time.clone(), 1), time }
+    }
+
+    fn acquire(&self, max_wait: u64) -> Result<Permit, Error> {
+        let mut acquire = pin!(self.limiter.acquire(Priority::Single, self.time.now() + seconds(max_wait)));
+        match acquire.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(result) => result,
+            Poll::Pending => Err(Error::local(ErrorKind::Cancelled, "it would have to wait")),
+        }
+    }
+
+    /// A request that leaves at once, and is not answered.
+    fn send(&self) -> Permit {
+        let permit = self.acquire(0).unwrap();
+        permit.sent();
+        permit
+    }
+
+    /// So many requests, as fast as may be.
+    fn send_many(&self, count: usize) {
+        for _ in 0..count {
+            drop(self.send());
+            self.time.advance(milliseconds_of(30));
+        }
+    }
+
+    /// How many could leave at this very moment, were they not spaced out.
+    fn free(&self) -> u64 {
+        let RateLimiterSnapshot { limit, own, others, .. } = self.limiter.snapshot();
+        limit.saturating_sub(own + others)
+    }
+}
+
+fn seconds(length: u64) -> Duration {
+    Duration::from_secs(length)
+}
+
+fn milliseconds_of(length: u64) -> Duration {
+    Duration::from_millis(length)
+}
+
+fn told(limit: u64, remaining: u64) -> RateLimitReading {
+    RateLimitReading { limit: Some(limit), remaining: Some(remaining), ..RateLimitReading::default() }
+}
+
+fn wish(length: u64) -> RateLimitReading {
+    RateLimitReading { retry_after: Some(seconds(length)), remaining: Some(0), ..RateLimitReading::default() }
+}
+
+#[test]
+fn a_unit_is_free_again_a_window_and_the_allowance_after_its_request_left() {
+    let setup = Setup::new(3);
+    let began = setup.time.elapsed();
+    setup.send_many(3);
+    let error = setup.acquire(10).unwrap_err();
+    assert_eq!((error.kind(), error.is_local(), error.queue_depth()), (ErrorKind::RateLimited, true, Some(0)));
+    let left = (began + milliseconds_of(60_250)).saturating_sub(setup.time.elapsed());
+    assert_eq!(error.retry_after(), Some(left));
+    setup.time.advance(left.saturating_sub(milliseconds_of(1)));
+    assert_eq!(setup.free(), 0);
+    setup.time.advance(milliseconds_of(1));
+    assert_eq!(setup.free(), 1, "the others left later");
+    drop(setup.send());
+}
+
+#[test]
+fn a_permit_that_is_not_used_costs_nothing_and_one_that_is_used_counts_whatever_becomes_of_it() {
+    let setup = Setup::new(10);
+    let permit = setup.acquire(0).unwrap();
+    assert_eq!(setup.free(), 9, "counted from the grant");
+    drop(permit);
+    assert_eq!(setup.free(), 10);
+    setup.time.advance(seconds(1));
+    let permit = setup.send();
+    permit.unsent();
+    assert_eq!(setup.free(), 10, "it surely never left");
+    setup.time.advance(seconds(1));
+    drop(setup.send());
+    assert_eq!(setup.free(), 9, "cancelled after it left");
+    setup.time.advance(milliseconds_of(60_249));
+    assert_eq!(setup.free(), 9);
+    setup.time.advance(milliseconds_of(1));
+    assert_eq!(setup.free(), 10);
+}
+
+#[test]
+fn a_permit_counts_from_when_its_request_left_and_not_from_the_grant() {
+    let setup = Setup::new(10);
+    let permit = setup.acquire(0).unwrap();
+    setup.time.advance(seconds(100));
+    assert_eq!(setup.free(), 9, "however long connecting takes");
+    permit.sent();
+    setup.time.advance(seconds(60));
+    assert_eq!(setup.free(), 9);
+    permit.sent();
+    setup.time.advance(seconds(60));
+    assert_eq!(setup.free(), 9, "told again, it left later");
+    setup.time.advance(milliseconds_of(250));
+    assert_eq!(setup.free(), 10);
+}
+
+#[test]
+fn what_others_hold_is_owed_for_a_window_and_never_becomes_ours() {
+    let setup = Setup::new(60);
+    setup.send().complete(200, told(60, 20));
+    assert_eq!(setup.free(), 20, "39 are somebody else's");
+    setup.time.advance(seconds(1));
+    setup.send().complete(200, told(60, 58));
+    assert_eq!(setup.free(), 19, "a better reading adds no budget");
+    setup.time.advance(seconds(1));
+    setup.send().complete(401, told(10, 0));
+    setup.time.advance(seconds(1));
+    setup.send().complete(403, told(10, 0));
+    assert_eq!(setup.free(), 17, "not the limit of whoever is let in");
+    setup.time.advance(seconds(57) + milliseconds_of(250));
+    assert_eq!(setup.free(), 57, "what is owed is over, and one of ours");
+}
+
+#[test]
+fn a_debt_ends_early_when_the_service_says_so() {
+    let setup = Setup::new(60);
+    let reading = RateLimitReading { reset: Some(seconds(20)), ..told(60, 20) };
+    setup.send().complete(200, reading);
+    setup.time.advance(milliseconds_of(19_999));
+    assert_eq!(setup.free(), 20);
+    setup.time.advance(milliseconds_of(1));
+    assert_eq!(setup.free(), 59);
+}
+
+#[test]
+fn our_own_requests_are_no_debt_however_late_the_answers_are() {
+    let setup = Setup::new(60);
+    let slow = setup.send();
+    setup.time.advance(milliseconds_of(30));
+    setup.send_many(9);
+    setup.time.advance(seconds(85));
+    slow.complete(200, told(60, 50));
+    let snapshot = setup.limiter.snapshot();
+    assert_eq!((snapshot.own, snapshot.others), (0, 0), "the ten it was told of are in the log");
+}
+
+#[test]
+fn a_lower_limit_holds_at_once_and_a_higher_one_when_two_answers_agree() {
+    let setup = Setup::new(60);
+    let limit = || setup.limiter.snapshot().limit;
+    let answer = |permit: Permit, limit: u64| {
+        permit.complete(200, told(limit, limit - 1));
+        setup.time.advance(seconds(1));
+    };
+    let before_the_cut = [setup.acquire(0).unwrap(), {
+        setup.time.advance(seconds(1));
+        setup.acquire(0).unwrap()
+    }];
+    before_the_cut.iter().for_each(Permit::sent);
+    setup.time.advance(seconds(1));
+    answer(setup.send(), 30);
+    assert_eq!(limit(), 30);
+    for permit in before_the_cut {
+        answer(permit, 60);
+    }
+    assert_eq!(limit(), 30, "they left before the cut was known");
+    answer(setup.send(), 60);
+    assert_eq!(limit(), 30);
+    answer(setup.send(), 90);
+    assert_eq!(limit(), 30, "they do not agree");
+    answer(setup.send(), 90);
+    assert_eq!(limit(), 90);
+}
+
+#[test]
+fn a_refusal_pauses_everybody_then_one_goes_ahead() {
+    let setup = Setup::new(60);
+    let (first, second) = (setup.send(), {
+        setup.time.advance(seconds(1));
+        setup.send()
+    });
+    first.complete(429, wish(30));
+    second.complete(429, wish(5));
+    assert_eq!(setup.acquire(29).unwrap_err().retry_after(), Some(seconds(30)), "never shortened");
+    setup.time.advance(seconds(30));
+    let probe = setup.send();
+    setup.time.advance(seconds(20));
+    assert_eq!(setup.acquire(30).unwrap_err().kind(), ErrorKind::Cancelled, "the others wait for its answer");
+    probe.complete(200, RateLimitReading::default());
+    setup.send().complete(429, wish(9));
+    setup.time.advance(seconds(9));
+    let probe = setup.acquire(0).unwrap();
+    assert!(setup.acquire(1).is_err());
+    drop(probe);
+    setup.time.advance(seconds(2));
+    let probe = setup.send();
+    setup.time.advance(seconds(60));
+    assert!(setup.acquire(0).is_ok(), "an answer that never comes is not waited for longer than a window");
+    drop(probe);
+}
+
+#[test]
+fn refusals_that_do_not_say_how_long_are_answered_with_longer_and_longer_pauses() {
+    let setup = Setup::new(60);
+    let mut pauses = Vec::new();
+    for _ in 0..8 {
+        setup.send().complete(429, RateLimitReading::default());
+        let pause = setup.limiter.snapshot().paused_for.unwrap();
+        pauses.push(pause.as_secs());
+        setup.time.advance(pause);
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+    setup.send().complete(200, RateLimitReading::default());
+    setup.time.advance(seconds(2));
+    setup.send().complete(429, RateLimitReading::default());
+    assert_eq!(setup.limiter.snapshot().paused_for, Some(seconds(1)));
+}
+
+#[test]
+fn no_refusal_pauses_longer_than_a_day() {
+    let setup = Setup::new(60);
+    setup.send().complete(429, wish(365 * 24 * 3600));
+    assert_eq!(setup.limiter.snapshot().paused_for, Some(seconds(24 * 3600)));
+}
+
+#[test]
+fn a_refusal_that_is_not_explained_spreads_requests_out_for_ten_windows() {
+    let spacing = |setup: &Setup| {
+        drop(setup.send());
+        let error = setup.acquire(0).unwrap_err();
+        error.retry_after().unwrap()
+    };
+    let setup = Setup::new(60);
+    let eager = spacing(&setup);
+    assert!(eager >= milliseconds_of(20) && eager <= milliseconds_of(30), "{eager:?}");
+    setup.time.advance(seconds(1));
+    setup.send().complete(429, wish(1));
+    setup.time.advance(seconds(1));
+    setup.send().complete(200, RateLimitReading::default());
+    setup.time.advance(seconds(2));
+    assert_eq!(spacing(&setup), seconds(60) / 60 + milliseconds_of(250) / 60);
+    setup.time.advance(seconds(600));
+    assert!(spacing(&setup) <= milliseconds_of(30));
+
+    let explained = Setup::new(4);
+    explained.send_many(3);
+    explained.send().complete(429, wish(60));
+    explained.time.advance(seconds(61));
+    explained.send().complete(200, RateLimitReading::default());
+    explained.time.advance(seconds(1));
+    assert!(spacing(&explained) <= milliseconds_of(30));
+}
+
+#[test]
+fn without_pacing_only_refusals_are_obeyed() {
+    let setup = Setup::new(1);
+    setup.limiter.set_pacing(Pacing::Off);
+    for _ in 0..10 {
+        drop(setup.send());
+    }
+    setup.send().complete(429, wish(3));
+    assert!(setup.acquire(2).is_err());
+}
+
+#[test]
+fn a_high_limit_holds_nobody_up() {
+    let setup = Setup::new(60_000);
+    drop(setup.send());
+    setup.time.advance(milliseconds_of(2));
+    drop(setup.send());
+}
+
+#[test]
+fn retries_are_a_share_of_the_limit() {
+    for (limit, expected) in [(60, 12), (10, 3), (1, 3)] {
+        let setup = Setup::new(limit);
+        assert_eq!((0..50).filter(|_| setup.limiter.may_retry()).count(), expected, "{limit}");
+        setup.time.advance(seconds(60));
+        assert!(setup.limiter.may_retry());
+    }
+}
+
+/// Those who wait, each in the order of his coming, and when and by whom units were got.
+struct Waiters {
+    setup: Setup,
+    pool: LocalPool,
+    got: std::rc::Rc<std::cell::RefCell<Vec<(usize, Duration)>>>,
+}
+
+impl Waiters {
+    fn new(limit: u32) -> Self {
+        Self { setup: Setup::new(limit), pool: LocalPool::new(), got: std::rc::Rc::default() }
+    }
+
+    fn add(&self, name: usize, priority: Priority) -> futures::future::RemoteHandle<()> {
+        let (limiter, time, got) = (self.setup.limiter.clone(), self.setup.time.clone(), self.got.clone());
+        let latest = time.now() + seconds(1_000_000);
+        let wait = async move {
+            let permit = limiter.acquire(priority, latest).await.unwrap();
+            permit.sent();
+            got.borrow_mut().push((name, time.elapsed()));
+        };
+        self.pool.spawner().spawn_local_with_handle(wait).unwrap()
+    }
+
+    /// Lets everything happen until so much time has passed.
+    fn run(&mut self, length: Duration) {
+        let end = self.setup.time.elapsed() + length;
+        loop {
+            self.pool.run_until_stalled();
+            match self.setup.time.next_due() {
+                Some(next) if self.setup.time.elapsed() + next <= end => self.setup.time.advance(next),
+                _ => break,
+            }
+        }
+        self.setup.time.advance(end.saturating_sub(self.setup.time.elapsed()));
+        self.pool.run_until_stalled();
+    }
+
+    fn order(&self) -> Vec<usize> {
+        self.got.borrow().iter().map(|(name, _)| *name).collect()
+    }
+}
+
+#[test]
+fn whoever_comes_first_goes_first_and_the_whole_quota_is_used() {
+    let mut waiters = Waiters::new(10);
+    let _handles: Vec<_> = (0..50).map(|name| waiters.add(name, Priority::Single)).collect();
+    waiters.run(seconds(300));
+    assert_eq!(waiters.order(), (0..50).collect::<Vec<_>>());
+    for (index, (_, at)) in waiters.got.borrow().iter().enumerate() {
+        let due = milliseconds_of(60_250) * u32::try_from(index / 10).unwrap();
+        assert!(*at >= due && *at <= due + milliseconds_of(400), "{index}: {at:?}");
+    }
+}
+
+#[test]
+fn a_batch_gets_every_fifth_unit() {
+    let mut waiters = Waiters::new(60);
+    let _handles: Vec<_> =
+        (0..40).map(|name| waiters.add(name, if name < 20 { Priority::Batch } else { Priority::Single })).collect();
+    waiters.run(seconds(60));
+    let order = waiters.order();
+    assert_eq!(order.len(), 40);
+    // The first one came when nobody was there.
+    for five in order[1..21].chunks(5) {
+        assert_eq!(five.iter().filter(|name| **name < 20).count(), 1, "{order:?}");
+    }
+}
+
+#[test]
+fn whoever_is_cancelled_gives_his_place_to_the_next_at_once() {
+    let mut waiters = Waiters::new(10);
+    let mut handles: Vec<_> = (0..100).map(|name| waiters.add(name, Priority::Single)).collect();
+    waiters.run(seconds(1));
+    assert_eq!(waiters.order().len(), 10);
+    let kept = handles.split_off(90);
+    drop(handles);
+    waiters.run(seconds(60));
+    assert_eq!(waiters.order()[10..], (90..100).collect::<Vec<_>>());
+    drop(kept);
+}
+
+#[test]
+fn one_who_sleeps_through_his_turn_holds_up_nobody() {
+    let mut waiters = Waiters::new(10);
+    let _first: Vec<_> = (0..10).map(|name| waiters.add(name, Priority::Single)).collect();
+    waiters.run(seconds(1));
+    let limiter = waiters.setup.limiter.clone();
+    let latest = waiters.setup.time.now() + seconds(1000);
+    let mut asleep: Pin<Box<dyn Future<Output = _>>> = Box::pin(limiter.acquire(Priority::Single, latest));
+    assert!(asleep.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    let _others: Vec<_> = (10..15).map(|name| waiters.add(name, Priority::Single)).collect();
+    waiters.run(seconds(61));
+    assert_eq!(waiters.order()[10..], (10..15).collect::<Vec<_>>());
+    drop(asleep);
+}
+
+#[test]
+fn a_longer_pause_is_told_at_once_to_whoever_cannot_wait_so_long() {
+    let setup = Setup::new(60);
+    let (first, second) = (setup.send(), {
+        setup.time.advance(seconds(1));
+        setup.send()
+    });
+    first.complete(429, wish(30));
+    let hasty_latest = setup.time.now() + seconds(45);
+    let mut hasty = pin!(setup.limiter.acquire(Priority::Single, hasty_latest));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(hasty.as_mut().poll(&mut context).is_pending());
+    setup.time.advance(seconds(10));
+    second.complete(429, wish(50));
+    let Poll::Ready(Err(error)) = hasty.as_mut().poll(&mut context) else { panic!("it still waits") };
+    assert_eq!((error.is_local(), error.retry_after(), error.queue_depth()), (true, Some(seconds(50)), Some(0)));
+}
+
+proptest! {
+    /// Whatever happens, no more than the limit leaves in any window.
+    #[test]
+    fn no_window_holds_more_than_the_limit(
+        limit in 1..8_u32, seed: u64,
+        steps in proptest::collection::vec((0..6_u8, 0..20_000_u64), 1..150),
+    ) {
+        let time = VirtualClock::new();
+        let limiter = RateLimiter::new(limit).clock(time.clone(), seed);
+        let setup = Setup { limiter, time };
+        let mut permits: Vec<Permit> = Vec::new();
+        let mut sent: Vec<Duration> = Vec::new();
+        for (what, pause) in steps {
+            setup.time.advance(milliseconds_of(pause));
+            match what {
+                0..=2 => {
+                    if let Ok(permit) = setup.acquire(0) {
+                        permit.sent();
+                        sent.push(setup.time.elapsed());
+                        permits.push(permit);
+                    }
+                }
+                3 => permits.truncate(permits.len() / 2),
+                4 => drop(setup.acquire(0)),
+                _ => {
+                    if let Some(permit) = permits.pop() {
+                        permit.complete(200, told(limit.into(), pause % (u64::from(limit) + 1)));
+                    }
+                }
+            }
+            let now = setup.time.elapsed();
+            let recent = sent.iter().filter(|at| **at + milliseconds_of(60_250) > now).count();
+            prop_assert!(recent <= limit as usize, "{} of {}", recent, limit);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
+
+use sha2::{Digest, Sha256};
+
+use super::headers::WINDOW;
+use super::limiter::RateLimiter;
+use crate::auth::{ApiKey, Secret};
+use crate::clock::Clock;
+
+/// Whose limiter it is. A key is known by its digest alone.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Owner {
+    Key([u8; 32]),
+    Anonymous(String),
+    Name(String),
+}
+
+struct Entry {
+    limiter: RateLimiter,
+    used_at: Instant,
+}
+
+/// The limiters that clients of this process share.
+static LIMITERS: Mutex<Option<HashMap<Owner, Entry>>> = Mutex::new(None);
+
+impl RateLimiter {
+    /// The limiter of this name, the same one for the whole process: for clients with several keys of one
+    /// user, who share one limit. It begins with 60 requests a minute. One that nobody has and that was not
+    /// asked for in two windows is forgotten.
+    #[must_use]
+    pub fn shared(name: &str) -> Self {
+        get(Owner::Name(name.to_owned()), super::KEY_LIMIT)
+    }
+
+    /// The limiter of whoever has this key, or none, at this service.
+    pub(crate) fn of_user(origin: &str, key: Option<&ApiKey>) -> Self {
+        match key {
+            Some(key) => {
+                let digest = Sha256::new().chain_update(origin).chain_update([0]).chain_update(key.expose());
+                get(Owner::Key(digest.finalize().into()), super::KEY_LIMIT)
+            }
+            None => get(Owner::Anonymous(origin.to_owned()), super::ADDRESS_LIMIT),
+        }
+    }
+}
+
+fn get(owner: Owner, limit: u32) -> RateLimiter {
+    let now = Clock::System.now();
+    let mut limiters = LIMITERS.lock().unwrap_or_else(PoisonError::into_inner);
+    let limiters = limiters.get_or_insert_default();
+    limiters.retain(|known, entry| *known == owner || !entry.is_over(now));
+    let entry = limiters.entry(owner).or_insert_with(|| Entry { limiter: RateLimiter::new(limit), used_at: now });
+    entry.used_at = now;
+    entry.limiter.clone()
+}
+
+impl Entry {
+    fn is_over(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.used_at) >= 2 * WINDOW && self.limiter.is_idle()
+    }
+}
