@@ -242,12 +242,12 @@ impl fmt::Debug for ClientBuilder {
 
 /// The limiter of whoever makes the calls.
 fn limiter(base_url: &BaseUrl, credential: &Credential, clock: &Clock) -> RateLimiter {
+    let limit = if matches!(credential, Credential::Anonymous) { ADDRESS_LIMIT } else { KEY_LIMIT };
     match (clock, credential) {
         (Clock::System, Credential::Fixed(key)) => RateLimiter::of_user(&base_url.origin(), Some(key)),
         (Clock::System, Credential::Anonymous) => RateLimiter::of_user(&base_url.origin(), None),
-        (clock, Credential::Anonymous) => RateLimiter::with_clock(ADDRESS_LIMIT, clock.clone(), None),
-        // Whose keys they are shows only when there is one, and all of them are of one user.
-        (clock, _) => RateLimiter::with_clock(KEY_LIMIT, clock.clone(), None),
+        // Whose keys a provider gives shows only when there is one, and all of them are of one user.
+        (clock, _) => RateLimiter::with_clock(limit, clock.clone(), None),
     }
 }
 

@@ -9,6 +9,7 @@ mod fuzz;
 mod generate;
 mod model;
 mod server;
+mod simulate;
 mod test;
 
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Run the rate limiter against the server's limits, in virtual time.
+    Simulate(simulate::Arguments),
     /// Run the tests, all lanes or those named.
     Test(test::Arguments),
 }
@@ -57,6 +60,7 @@ fn run() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Test(arguments) => {
             test::run(&arguments);
             Ok(())

@@ -110,7 +110,7 @@ fn count_before(text: &str, word: &str) -> usize {
     text.split(word).next().and_then(|before| before.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
 }
 
-fn cargo(arguments: &[&str]) -> Command {
+pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO"));
     command.args(arguments).current_dir(crate::workspace());
     command

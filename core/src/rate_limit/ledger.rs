@@ -383,6 +383,11 @@ impl Ledger {
         may
     }
 
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn pacing(&self) -> Pacing {
+        self.pacing
+    }
+
     pub(super) fn set_pacing(&mut self, pacing: Pacing) {
         self.pacing = pacing;
     }

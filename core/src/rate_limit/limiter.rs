@@ -107,8 +107,10 @@ impl RateLimiter {
     #[cfg(any(test, feature = "testing"))]
     #[must_use]
     pub fn clock(self, clock: crate::testing::VirtualClock, seed: u64) -> Self {
-        let (limit, ..) = self.state().ledger.shown(self.shared.clock.now());
-        Self::with_clock(u32::try_from(limit).unwrap_or(u32::MAX), Clock::Virtual(clock), Some(seed))
+        let state = self.state();
+        let (limit, ..) = state.ledger.shown(self.shared.clock.now());
+        let other = Self::with_clock(u32::try_from(limit).unwrap_or(u32::MAX), Clock::Virtual(clock), Some(seed));
+        other.pacing(state.ledger.pacing())
     }
 
     /// Sets how requests are spread out, for everybody who shares the limiter.

@@ -17,6 +17,8 @@ pub(super) struct Log {
     over: usize,
     /// The requests that count.
     active: u64,
+    /// All requests that are kept.
+    kept: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -27,7 +29,7 @@ struct Run {
 
 impl Log {
     pub(super) fn new(began: Instant, hold: Duration) -> Self {
-        Self { began, hold, runs: VecDeque::new(), over: 0, active: 0 }
+        Self { began, hold, runs: VecDeque::new(), over: 0, active: 0, kept: 0 }
     }
 
     /// Notes a request that leaves now; gives the moment that it is kept under.
@@ -35,23 +37,26 @@ impl Log {
         const MILLISECOND: u128 = 1_000_000;
         let since = now.saturating_duration_since(self.began).as_nanos().div_ceil(MILLISECOND);
         let at = self.began + Duration::from_millis(u64::try_from(since).unwrap_or(u64::MAX));
+        self.active += 1;
+        self.kept += 1;
         match self.runs.back_mut() {
             // Also where time went back, which no clock of ours does.
             Some(last) if last.at >= at => {
                 last.count += 1;
-                self.active += 1;
-                return last.at;
+                last.at
             }
-            _ => self.runs.push_back(Run { at, count: 1 }),
+            _ => {
+                self.runs.push_back(Run { at, count: 1 });
+                at
+            }
         }
-        self.active += 1;
-        at
     }
 
     /// Forgets a request that was kept under this moment.
     pub(super) fn remove(&mut self, at: Instant) {
         let Ok(index) = self.runs.binary_search_by_key(&at, |run| run.at) else { return };
         self.runs[index].count = self.runs[index].count.saturating_sub(1);
+        self.kept = self.kept.saturating_sub(1);
         if index >= self.over {
             self.active = self.active.saturating_sub(1);
         }
@@ -64,7 +69,10 @@ impl Log {
             self.active = self.active.saturating_sub(run.count);
             self.over += 1;
         }
-        while self.over > 0 && self.runs.front().is_some_and(|run| Some(run.at) <= kept_from) {
+        while self.over > 0
+            && let Some(run) = self.runs.front().filter(|run| Some(run.at) <= kept_from)
+        {
+            self.kept = self.kept.saturating_sub(run.count);
             self.runs.pop_front();
             self.over -= 1;
         }
@@ -78,7 +86,9 @@ impl Log {
     /// How many requests left after a moment, as far back as they are kept; all, where there was no such
     /// moment.
     pub(super) fn since(&self, moment: Option<Instant>) -> u64 {
-        self.runs.iter().rev().take_while(|run| Some(run.at) > moment).map(|run| run.count).sum()
+        // What is older is little, since little of it is kept.
+        let older: u64 = self.runs.iter().take_while(|run| Some(run.at) <= moment).map(|run| run.count).sum();
+        self.kept.saturating_sub(older)
     }
 
     /// When so many of the requests that count now will count no longer; none when there are not so many.
