@@ -318,6 +318,25 @@ fn deepest(error: &(dyn StdError + 'static)) -> String {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_request_leaves_when_its_body_is_asked_for() {
+        use crate::testing::VirtualClock;
+        use crate::{Priority, RateLimiter};
+
+        let time = VirtualClock::new();
+        let limiter = RateLimiter::new(60).clock(time.clone(), 1);
+        let permit = limiter.acquire(Priority::Single, time.now()).await.unwrap();
+        permit.sent();
+        let mut body = std::pin::pin!(Outgoing::new(b"{}".to_vec(), permit.departure()));
+        time.advance(std::time::Duration::from_secs(40));
+        let mut context = Context::from_waker(std::task::Waker::noop());
+        assert!(http_body::Body::poll_frame(body.as_mut(), &mut context).is_ready());
+        time.advance(std::time::Duration::from_secs(60));
+        assert_eq!(limiter.snapshot().own, 1);
+        time.advance(std::time::Duration::from_millis(250));
+        assert_eq!(limiter.snapshot().own, 0);
+    }
+
     #[test]
     fn a_failure_is_not_kept_and_a_success_is() {
         let cell = OnceLock::new();

@@ -166,6 +166,19 @@ async fn of_two_waits_the_longer_one_is_the_reason() {
 }
 
 #[tokio::test]
+async fn retries_are_a_share_of_the_quota() {
+    let server = RawServer::start((0..20).map(|_| answer(503, &[], ""))).await;
+    let clock = skipping();
+    let client = client(&server, &clock);
+    let mut attempts = Vec::new();
+    for _ in 0..5 {
+        attempts.push(client.scan("x").await.unwrap_err().attempts().len());
+    }
+    assert!(clock.elapsed() < seconds(60.0), "within a window");
+    assert_eq!(attempts, [4, 4, 4, 4, 1], "twelve retries, a fifth of sixty");
+}
+
+#[tokio::test]
 async fn a_quota_that_others_used_up_is_waited_for() {
     let headers = [("x-ratelimit-remaining", "0"), ("x-ratelimit-reset", "12")];
     let server = RawServer::start([answer(503, &headers, ""), ok()]).await;

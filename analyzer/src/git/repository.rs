@@ -21,6 +21,9 @@ use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast,
 /// It is opened isolated: no configuration but its own is read, no hook, filter or other program is
 /// ever run, and nothing is written.
 ///
+/// Clones share what was read of the history, so that the next change is read in a fraction of the time; it
+/// takes up to some 150 MB, for histories of 100,000 commits and more.
+///
 /// ```no_run
 /// use axiomo_analyzer::git::{Repository, Selection};
 ///

@@ -27,6 +27,8 @@ pub(super) struct Ledger {
     /// Units that others hold: fewer and fewer, for longer and longer.
     debts: VecDeque<Debt>,
     penalty: Option<Penalty>,
+    /// How many probes were sent.
+    probes: u64,
     /// Refusals in a row that did not say how long to wait.
     vague_refusals: u32,
     /// Until then, requests are spread out however they are paced otherwise.
@@ -54,13 +56,20 @@ struct Penalty {
 enum Probe {
     /// The next request is it.
     Wanted,
-    /// It is under way, and waited for until then.
-    Out(Instant),
+    /// This one is under way, and waited for until then.
+    Out(u64, Instant),
+}
+
+impl Penalty {
+    /// Whether this is the probe that is waited for.
+    fn is_probed_by(&self, probe: Option<u64>) -> bool {
+        matches!(self.probe, Probe::Out(number, _) if probe == Some(number))
+    }
 }
 
 /// When a request left.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Departure {
+pub(super) struct Stamps {
     /// The earliest that it can have been.
     first: Instant,
     /// What the log has: the latest that it can have been.
@@ -68,10 +77,13 @@ pub(super) struct Departure {
 }
 
 /// What a permit is for.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Grant {
-    pub(super) is_probe: bool,
-    pub(super) departure: Option<Departure>,
+    /// Which probe it is, if it is one.
+    probe: Option<u64>,
+    /// How long it holds up the next one.
+    spacing: Duration,
+    stamps: Option<Stamps>,
 }
 
 /// How long a request counts: the service's window, and what the way to the service may take.
@@ -111,6 +123,7 @@ impl Ledger {
             in_flight: BTreeMap::new(),
             debts: VecDeque::new(),
             penalty: None,
+            probes: 0,
             vague_refusals: 0,
             smooth_until: None,
             next_departure: None,
@@ -125,10 +138,10 @@ impl Ledger {
         while self.debts.front().is_some_and(|debt| debt.until <= now) {
             self.debts.pop_front();
         }
-        if let Some(Penalty { probe: Probe::Out(answer_until), .. }) = self.penalty
+        if let Some(Penalty { probe: Probe::Out(number, answer_until), .. }) = self.penalty
             && answer_until <= now
         {
-            self.end_probe(now);
+            self.end_probe(Some(number), now);
         }
         while self.retries.front().is_some_and(|retry| *retry + WINDOW <= now) {
             self.retries.pop_front();
@@ -152,7 +165,7 @@ impl Ledger {
                 Turn { not_before: at, at, is_penalty: until > now }
             }
             // The answer may come at any moment.
-            Some(Penalty { until, probe: Probe::Out(answer_until) }) => {
+            Some(Penalty { until, probe: Probe::Out(_, answer_until) }) => {
                 let not_before = at.max(until);
                 Turn { not_before, at: not_before.max(answer_until), is_penalty: true }
             }
@@ -195,77 +208,77 @@ impl Ledger {
         self.debts.front().map_or(0, |debt| debt.units)
     }
 
-    /// How far apart requests leave.
+    /// How far apart requests leave at least.
     fn spacing(&self, now: Instant) -> Duration {
         let share = |length: Duration| length / u32::try_from(self.limit).unwrap_or(u32::MAX);
         match self.pacing {
             Pacing::Off => Duration::ZERO,
-            Pacing::Smooth => share(HOLD),
-            Pacing::Eager if self.smooth_until.is_some_and(|until| until > now) => share(HOLD),
-            Pacing::Eager => share(WINDOW).min(EAGER_SPACING),
+            _ if self.is_smooth(now) => share(HOLD),
+            // Half, so that what chance adds costs none of the quota.
+            _ => (share(WINDOW) / 2).min(EAGER_SPACING),
         }
+    }
+
+    fn is_smooth(&self, now: Instant) -> bool {
+        self.pacing == Pacing::Smooth || self.smooth_until.is_some_and(|until| until > now)
     }
 
     /// Gives a permit to somebody who may leave now.
     pub(super) fn grant(&mut self, now: Instant) -> Grant {
         self.unused += 1;
         let mut spacing = self.spacing(now);
-        if spacing <= EAGER_SPACING && !spacing.is_zero() {
+        if !self.is_smooth(now) {
             // Those who were told the same moment should not keep in step for ever.
             spacing += (spacing / 2).mul_f64(self.random.f64());
         }
         self.next_departure = Some(now + spacing);
-        let mut grant = Grant::default();
-        if let Some(penalty) = &mut self.penalty {
-            grant.is_probe = penalty.probe == Probe::Wanted;
-            if grant.is_probe {
-                // Longer than this, the others would wait for an answer that may never come.
-                penalty.probe = Probe::Out(now + WINDOW);
-            }
+        let mut grant = Grant { probe: None, spacing, stamps: None };
+        if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.probe == Probe::Wanted) {
+            self.probes += 1;
+            grant.probe = Some(self.probes);
+            // Longer than this, the others would wait for an answer that may never come.
+            penalty.probe = Probe::Out(self.probes, now + WINDOW);
         }
         grant
     }
 
     /// A request leaves now. Told again, it left now at the latest.
     pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) {
-        let first = match grant.departure.take() {
+        let first = match grant.stamps.take() {
             None => {
                 self.unused = self.unused.saturating_sub(1);
                 *self.in_flight.entry(now).or_default() += 1;
                 now
             }
-            Some(Departure { first, logged }) => {
+            Some(Stamps { first, logged }) => {
                 self.log.remove(logged);
                 first
             }
         };
-        grant.departure = Some(Departure { first, logged: self.log.push(now) });
+        grant.stamps = Some(Stamps { first, logged: self.log.push(now) });
     }
 
-    /// A request surely never left: its unit is free again.
+    /// A request surely never left: its unit is free again, and so is its place between the others.
     pub(super) fn unsent(&mut self, grant: Grant) {
-        match grant.departure {
+        match grant.stamps {
             None => self.unused = self.unused.saturating_sub(1),
-            Some(Departure { first, logged }) => {
+            Some(Stamps { first, logged }) => {
                 self.log.remove(logged);
                 self.landed(first);
             }
         }
-        if grant.is_probe
-            && let Some(penalty) = &mut self.penalty
-        {
+        self.next_departure = self.next_departure.and_then(|next| next.checked_sub(grant.spacing));
+        if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.is_probed_by(grant.probe)) {
             penalty.probe = Probe::Wanted;
         }
     }
 
     /// A request left, and nobody waits for its answer any longer.
     pub(super) fn abandoned(&mut self, grant: Grant, now: Instant) {
-        match grant.departure {
-            Some(Departure { first, .. }) => {
+        match grant.stamps {
+            Some(Stamps { first, .. }) => {
                 self.landed(first);
-                if grant.is_probe {
-                    self.end_probe(now);
-                }
+                self.end_probe(grant.probe, now);
             }
             None => self.unsent(grant),
         }
@@ -273,7 +286,7 @@ impl Ledger {
 
     /// An answer came now. Gives whether everybody has to wait longer than before.
     pub(super) fn complete(&mut self, grant: Grant, status: u16, reading: RateLimitReading, now: Instant) -> bool {
-        let Some(Departure { first, .. }) = grant.departure else {
+        let Some(Stamps { first, .. }) = grant.stamps else {
             self.unsent(grant);
             return false;
         };
@@ -294,9 +307,7 @@ impl Ledger {
         self.landed(first);
         if status != 429 {
             self.vague_refusals = 0;
-            if grant.is_probe {
-                self.end_probe(now);
-            }
+            self.end_probe(grant.probe, now);
             return false;
         }
         let wait = reading.wait().unwrap_or_else(|| {
@@ -312,7 +323,7 @@ impl Ledger {
     fn refused(&mut self, grant: Grant, until: Instant) -> bool {
         let probe = match self.penalty {
             // Somebody else's refusal, from before the probe left.
-            Some(Penalty { probe: probe @ Probe::Out(_), .. }) if !grant.is_probe => probe,
+            Some(penalty) if !penalty.is_probed_by(grant.probe) => penalty.probe,
             _ => Probe::Wanted,
         };
         let before = self.penalty.map(|penalty| penalty.until);
@@ -322,12 +333,12 @@ impl Ledger {
         before.is_none_or(|before| before < until)
     }
 
-    /// The queue may follow, unless another refusal came in the meantime.
-    fn end_probe(&mut self, now: Instant) {
+    /// If this is the probe that is waited for, the queue may follow, unless another refusal came in the
+    /// meantime.
+    fn end_probe(&mut self, probe: Option<u64>, now: Instant) {
+        let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.is_probed_by(probe)) else { return };
+        penalty.probe = Probe::Wanted;
         self.penalty = self.penalty.filter(|penalty| penalty.until > now);
-        if let Some(penalty) = &mut self.penalty {
-            penalty.probe = Probe::Wanted;
-        }
     }
 
     fn landed(&mut self, first: Instant) {

@@ -31,7 +31,7 @@ pub enum Priority {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Pacing {
-    /// As soon as there are units, 20 ms apart and up to 10 ms more (less where the limit is above 3,000 a
+    /// As soon as there are units, 20 ms apart and up to 10 ms more (less where the limit is above 1,500 a
     /// minute). Right for limits that are counted by windows, logs or buckets as large as the limit.
     #[default]
     Eager,

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU16, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, anyhow, ensure};
 use serde::Deserialize;
 use serde_json::json;
 
@@ -113,7 +113,10 @@ fn fill(server: &Server) -> anyhow::Result<(Vec<String>, Row)> {
         };
         let found = thread::scope(|scope| {
             let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(analyze_some)).collect();
-            workers.into_iter().map(|worker| worker.join().expect("a worker")).collect::<anyhow::Result<Vec<_>>>()
+            workers
+                .into_iter()
+                .map(|worker| worker.join().map_err(|_| anyhow!("a worker stopped"))?)
+                .collect::<anyhow::Result<Vec<_>>>()
         });
         ids.extend(found?.into_iter().flatten());
         per_second.push(f64::from(PULL_REQUESTS) / began.elapsed().as_secs_f64());

@@ -215,6 +215,54 @@ fn a_refusal_pauses_everybody_then_one_goes_ahead() {
 }
 
 #[test]
+fn a_probe_that_is_given_up_ends_no_later_pause() {
+    let setup = Setup::new(60);
+    setup.send().complete(429, wish(1));
+    setup.time.advance(seconds(1));
+    let old = setup.send();
+    setup.time.advance(seconds(60));
+    setup.send().complete(429, wish(5));
+    setup.time.advance(seconds(5));
+    let probe = setup.send();
+    setup.time.advance(seconds(2));
+    old.complete(200, RateLimitReading::default());
+    assert!(setup.acquire(1).is_err(), "the newer probe is still under way");
+    probe.complete(200, RateLimitReading::default());
+    assert!(setup.acquire(1).is_ok());
+}
+
+#[test]
+fn whoever_never_leaves_leaves_no_gap() {
+    let setup = Setup::new(60);
+    setup.limiter.set_pacing(Pacing::Smooth);
+    for give_up in [drop, Permit::unsent] {
+        drop(setup.send());
+        setup.time.advance(seconds(2));
+        give_up(setup.acquire(0).unwrap());
+        drop(setup.send());
+        assert!(setup.acquire(0).is_err(), "and the next one keeps its distance");
+        setup.time.advance(seconds(2));
+    }
+}
+
+#[test]
+fn no_limit_is_left_unused_by_spacing() {
+    for (limit, pacing) in [(2_400, Pacing::Eager), (6_000, Pacing::Eager), (6_000, Pacing::Smooth)] {
+        let setup = Setup::new(limit);
+        setup.limiter.set_pacing(pacing);
+        let mut sent = 0;
+        while setup.time.elapsed() < milliseconds_of(60_250) {
+            if let Ok(permit) = setup.acquire(0) {
+                permit.sent();
+                sent += 1;
+            }
+            setup.time.advance(Duration::from_micros(500));
+        }
+        assert!(sent * 100 >= limit * 94, "{limit} {pacing:?}: {sent}");
+    }
+}
+
+#[test]
 fn refusals_that_do_not_say_how_long_are_answered_with_longer_and_longer_pauses() {
     let setup = Setup::new(60);
     let mut pauses = Vec::new();
