@@ -35,6 +35,9 @@ pub(super) struct Ledger {
     smooth_until: Option<Instant>,
     /// The earliest that the next request may follow the last one.
     next_departure: Option<Instant>,
+    /// When the turn of whoever is first in the queue comes, or came. The others leave so much later that he
+    /// has the time to go first, and none the less if he does not.
+    front_since: Instant,
     /// When retries were made.
     retries: VecDeque<Instant>,
 }
@@ -127,6 +130,7 @@ impl Ledger {
             vague_refusals: 0,
             smooth_until: None,
             next_departure: None,
+            front_since: now,
             retries: VecDeque::new(),
         }
     }
@@ -148,28 +152,42 @@ impl Ledger {
         }
     }
 
+    /// Notes when the turn of the first comes.
+    pub(super) fn note_front(&mut self, now: Instant) {
+        let turn = self.turn(now, 0).at;
+        self.front_since = if turn > now { turn } else { self.front_since.min(now) };
+    }
+
+    /// Somebody else is first from now on.
+    pub(super) fn front_changed(&mut self, now: Instant) {
+        self.front_since = self.front_since.max(now);
+    }
+
     /// When somebody may leave who has so many before him.
     pub(super) fn turn(&self, now: Instant, before: u64) -> Turn {
+        let mut at = self.earliest(now, before);
+        if before > 0 {
+            let spacing = self.spacing(now).checked_mul(u32::try_from(before).unwrap_or(u32::MAX));
+            at = at.max(after(self.front_since, spacing.unwrap_or(Duration::MAX)));
+        }
+        match self.penalty {
+            None => Turn { not_before: at, at, is_penalty: false },
+            Some(Penalty { until, probe: Probe::Wanted }) => Turn { not_before: at, at, is_penalty: until > now },
+            // The answer may come at any moment.
+            Some(Penalty { probe: Probe::Out(_, answer_until), .. }) => {
+                Turn { not_before: at, at: at.max(answer_until), is_penalty: true }
+            }
+        }
+    }
+
+    /// The earliest that somebody may leave who has so many before him, if these leave as soon as they may.
+    fn earliest(&self, now: Instant, before: u64) -> Instant {
         let mut at = now;
         if self.pacing != Pacing::Off {
             at = self.units_free(now, before.saturating_add(1));
         }
-        if let Some(next) = self.next_departure {
-            let spacing = self.spacing(now).checked_mul(u32::try_from(before).unwrap_or(u32::MAX));
-            at = at.max(after(next, spacing.unwrap_or(Duration::MAX)));
-        }
-        match self.penalty {
-            None => Turn { not_before: at, at, is_penalty: false },
-            Some(Penalty { until, probe: Probe::Wanted }) => {
-                let at = at.max(until);
-                Turn { not_before: at, at, is_penalty: until > now }
-            }
-            // The answer may come at any moment.
-            Some(Penalty { until, probe: Probe::Out(_, answer_until) }) => {
-                let not_before = at.max(until);
-                Turn { not_before, at: not_before.max(answer_until), is_penalty: true }
-            }
-        }
+        at = self.next_departure.map_or(at, |next| at.max(next));
+        self.penalty.map_or(at, |penalty| at.max(penalty.until))
     }
 
     /// The first moment at which so many units are free.
@@ -212,6 +230,8 @@ impl Ledger {
     fn spacing(&self, now: Instant) -> Duration {
         let share = |length: Duration| length / u32::try_from(self.limit).unwrap_or(u32::MAX);
         match self.pacing {
+            // One goes first after a refusal, and has to be let go first.
+            Pacing::Off if self.penalty.is_some() => EAGER_SPACING,
             Pacing::Off => Duration::ZERO,
             _ if self.is_smooth(now) => share(HOLD),
             // Half, so that what chance adds costs none of the quota.
@@ -226,11 +246,12 @@ impl Ledger {
     /// Gives a permit to somebody who may leave now.
     pub(super) fn grant(&mut self, now: Instant) -> Grant {
         self.unused += 1;
-        let mut spacing = self.spacing(now);
-        if !self.is_smooth(now) {
+        let spacing = match self.pacing {
+            Pacing::Off => Duration::ZERO,
+            _ if self.is_smooth(now) => self.spacing(now),
             // Those who were told the same moment should not keep in step for ever.
-            spacing += (spacing / 2).mul_f64(self.random.f64());
-        }
+            _ => self.spacing(now).mul_f64(1.0 + self.random.f64() / 2.0),
+        };
         self.next_departure = Some(now + spacing);
         let mut grant = Grant { probe: None, spacing, stamps: None };
         if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.probe == Probe::Wanted) {

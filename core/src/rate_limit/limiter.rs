@@ -166,6 +166,9 @@ impl RateLimiter {
         // Read under the lock, so that time never goes back from one look to the next.
         let now = self.shared.clock.now();
         state.ledger.advance(now);
+        if state.queue.len() > 0 {
+            state.ledger.note_front(now);
+        }
         let before = match waiting {
             Some(waiting) => state.queue.before_ticket(waiting.ticket),
             None => state.queue.before_newcomer(priority),
@@ -200,9 +203,7 @@ impl RateLimiter {
             };
             return Answer::Joined(ticket, turn, now, reason);
         };
-        if state.queue.len() > 0 {
-            state.call_front(now, &mut wakers);
-        }
+        state.call_front(now, &mut wakers);
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
         answer
@@ -260,6 +261,10 @@ impl fmt::Debug for RateLimiter {
 impl State {
     fn call_front(&mut self, now: Instant, wakers: &mut Vec<Waker>) {
         let Self { ledger, queue, .. } = self;
+        if queue.len() == 0 {
+            return;
+        }
+        ledger.note_front(now);
         queue.call_front(|before| ledger.turn(now, before).at, wakers);
     }
 }
@@ -300,7 +305,10 @@ impl Waiting<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         if !self.has_left {
-            self.limiter.change(|state, _| state.queue.leave(self.ticket));
+            self.limiter.change(|state, now| {
+                state.queue.leave(self.ticket);
+                state.ledger.front_changed(now);
+            });
         }
     }
 }

@@ -440,6 +440,24 @@ fn one_who_sleeps_through_his_turn_holds_up_nobody() {
 }
 
 #[test]
+fn after_a_pause_the_first_in_the_queue_goes_ahead_whoever_looks_first() {
+    for pacing in [Pacing::Eager, Pacing::Smooth, Pacing::Off] {
+        let setup = Setup::new(60);
+        setup.limiter.set_pacing(pacing);
+        setup.send().complete(429, wish(30));
+        let latest = setup.time.now() + seconds(100);
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(setup.limiter.acquire(Priority::Single, latest))).collect();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.iter_mut().all(|waiter| waiter.as_mut().poll(&mut context).is_pending()));
+        setup.time.advance(seconds(30));
+        for number in [2, 1] {
+            assert!(waiting[number].as_mut().poll(&mut context).is_pending(), "{pacing:?} {number}");
+        }
+        assert!(waiting[0].as_mut().poll(&mut context).is_ready(), "{pacing:?}");
+    }
+}
+
+#[test]
 fn a_longer_pause_is_told_at_once_to_whoever_cannot_wait_so_long() {
     let setup = Setup::new(60);
     let (first, second) = (setup.send(), {
@@ -458,6 +476,52 @@ fn a_longer_pause_is_told_at_once_to_whoever_cannot_wait_so_long() {
 }
 
 proptest! {
+    /// In whatever order they look, and however many units come free at one moment.
+    #[test]
+    fn who_came_first_leaves_first_and_a_batch_gets_every_fifth_unit(seed: u64, singles in 1..40_usize, batch in 1..20_usize) {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let setup = Setup::new(50);
+        setup.send().complete(200, told(50, 0));
+        let mut priorities = vec![Priority::Single; singles];
+        priorities.resize(singles + batch, Priority::Batch);
+        random.shuffle(&mut priorities);
+        let latest = setup.time.now() + seconds(1000);
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting: Vec<_> = priorities
+            .iter()
+            .enumerate()
+            .map(|(number, priority)| (number, Box::pin(setup.limiter.acquire(*priority, latest))))
+            .collect();
+        for (_, waiter) in &mut waiting {
+            prop_assert!(waiter.as_mut().poll(&mut context).is_pending());
+        }
+        let mut left: Vec<(usize, Permit)> = Vec::new();
+        while !waiting.is_empty() {
+            setup.time.advance(setup.time.next_due().unwrap_or(seconds(1)));
+            random.shuffle(&mut waiting);
+            waiting.retain_mut(|(number, waiter)| match waiter.as_mut().poll(&mut context) {
+                Poll::Ready(Ok(permit)) => {
+                    permit.sent();
+                    left.push((*number, permit));
+                    false
+                }
+                _ => true,
+            });
+        }
+        for wanted in [Priority::Single, Priority::Batch] {
+            let order: Vec<usize> =
+                left.iter().map(|(number, _)| *number).filter(|number| priorities[*number] == wanted).collect();
+            prop_assert!(order.is_sorted(), "{order:?}");
+        }
+        let mut in_a_row = 0;
+        let mut batch_left = batch;
+        for (number, _) in &left {
+            in_a_row = if priorities[*number] == Priority::Batch { 0 } else { in_a_row + 1 };
+            batch_left -= usize::from(in_a_row == 0);
+            prop_assert!(in_a_row <= 4 || batch_left == 0, "{in_a_row} single calls in a row");
+        }
+    }
+
     /// Whatever happens, no more than the limit leaves in any window.
     #[test]
     fn no_window_holds_more_than_the_limit(
