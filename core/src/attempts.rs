@@ -130,32 +130,42 @@ impl<'c> Attempts<'c> {
         // A request that leaves at the deadline is of no use any more.
         let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
         let latest = after(clock.now(), self.limits.max_wait).min(in_time);
-        let permit = self.cancellable(rate_limiter.acquire(Priority::Single, latest)).await??;
-        if let Some((length, reason)) = permit.waited() {
-            self.waits.add(length, reason);
-        }
-        let began = clock.now();
-        if began >= self.deadline {
-            // Nothing is sent for which there is no time, and nothing is said to have been.
-            return Err(out_of_time(self.limits));
-        }
-        let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
-        let (body, mut head) = (self.body.clone(), None);
-        // Once more when the connection takes it, where that can be seen.
-        permit.sent();
-        let exchange = transport.attempt(
-            client,
-            self.operation,
-            key,
-            self.idempotency_key.as_ref(),
-            body.map(|body| Outgoing::new(body, permit.departure())),
-            &mut head,
-        );
-        let outcome = self.until(limit, exchange).await;
+        let (permit, began, outcome, head) = loop {
+            let permit = self.cancellable(rate_limiter.acquire(Priority::Single, latest)).await??;
+            if let Some((length, reason)) = permit.waited() {
+                self.waits.add(length, reason);
+            }
+            let began = clock.now();
+            if began >= self.deadline {
+                // Nothing is sent for which there is no time, and nothing is said to have been.
+                return Err(out_of_time(self.limits));
+            }
+            let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
+            let (body, mut head) = (self.body.clone(), None);
+            // A request without a body is not seen leaving.
+            if body.is_none() && permit.sent().is_err() {
+                continue;
+            }
+            let exchange = transport.attempt(
+                client,
+                self.operation,
+                key,
+                self.idempotency_key.as_ref(),
+                body.map(|body| Outgoing::new(body, permit.departure())),
+                &mut head,
+            );
+            let outcome = self.until(limit, exchange).await;
+            if permit.is_withdrawn() && matches!(outcome, Ok(Err(_))) {
+                // While it connected, another request was refused. It never left: this was no attempt.
+                self.waits.add(clock.now() - began, WaitReason::Penalty);
+                continue;
+            }
+            break (permit, began, outcome, head);
+        };
         let ended = clock.now();
         if self.operation.is_idempotent() {
-            // It has no body to be seen leaving, and no work to do: it left shortly before.
-            permit.sent();
+            // It has no work to do: it left shortly before.
+            let _ = permit.sent();
         }
         let waits = std::mem::take(&mut self.waits);
         let mut attempt = Attempt {

@@ -79,7 +79,7 @@ pub use client::Client;
 pub use error::Error;
 pub use options::CallOptions;
 pub use rate_limit::headers::RateLimitReading;
-pub use rate_limit::limiter::{Permit, RateLimiter, RateLimiterSnapshot};
+pub use rate_limit::limiter::{Permit, RateLimiter, RateLimiterSnapshot, Withdrawn};
 pub use rate_limit::{Pacing, Priority};
 pub use request::AnalyzeRequest;
 pub use response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason};

@@ -1,6 +1,5 @@
 //! Exactly one attempt, over reqwest.
 
-use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::io;
 use std::pin::Pin;
@@ -18,7 +17,7 @@ use url::Url;
 use crate::auth::ApiKey;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
-use crate::rate_limit::limiter::Departure;
+use crate::rate_limit::limiter::{Departure, Withdrawn};
 use crate::request::Operation;
 use crate::response::Sent;
 use crate::retry::Class;
@@ -142,11 +141,13 @@ impl Outgoing {
 
 impl http_body::Body for Outgoing {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Withdrawn;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if let Some(departure) = self.departure.take() {
-            departure.left();
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Withdrawn>>> {
+        if let Some(departure) = self.departure.take()
+            && let Err(withdrawn) = departure.leave()
+        {
+            return Poll::Ready(Some(Err(withdrawn)));
         }
         let bytes = std::mem::take(&mut self.bytes);
         Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
@@ -326,7 +327,7 @@ mod tests {
         let time = VirtualClock::new();
         let limiter = RateLimiter::new(60).clock(time.clone(), 1);
         let permit = limiter.acquire(Priority::Single, time.now()).await.unwrap();
-        permit.sent();
+        permit.sent().unwrap();
         let mut body = std::pin::pin!(Outgoing::new(b"{}".to_vec(), permit.departure()));
         time.advance(std::time::Duration::from_secs(40));
         let mut context = Context::from_waker(std::task::Waker::noop());

@@ -4,16 +4,17 @@
 
 mod support;
 
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axiomo::testing::VirtualClock;
-use axiomo::{Client, ClientBuilder, ErrorKind, Sent};
+use axiomo::{Client, ClientBuilder, ErrorKind, RateLimiter, Sent, WaitReason};
 use rcgen::{CertificateParams, Issuer, KeyPair};
 use rustls::pki_types::PrivateKeyDer;
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
-use support::{ANALYSIS, URL};
+use support::{ANALYSIS, URL, answer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -110,6 +111,32 @@ async fn only_a_certificate_that_can_be_verified_is_trusted() {
         assert_eq!(error.attempts().len(), 1, "another attempt would end the same");
         assert!(error.message().contains("certificate"), "{error}");
     }
+}
+
+#[tokio::test]
+async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_refused() {
+    let authority = authority();
+    let acceptor = TlsAcceptor::from(Arc::new(authority.server_config("localhost", None, &[b"http/1.1"])));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let clock = VirtualClock::new();
+    clock.skip_waits(true);
+    let limiter = RateLimiter::new(60).clock(clock.clone(), 1);
+    let builder = client(listener.local_addr().unwrap()).clock(clock.clone()).rate_limiter(&limiter);
+    let connecting = builder.root_certificate(authority.pem).build().unwrap();
+    let call = tokio::spawn(connecting.analyze(URL).into_future());
+    let (stream, _) = listener.accept().await.unwrap();
+
+    let refusing = support::RawServer::start([answer(429, &[("retry-after", "30")], "{}")]).await;
+    let refused = Client::builder().base_url(refusing.base_url()).clock(clock).rate_limiter(&limiter).max_retries(0);
+    assert_eq!(refused.build().unwrap().analyze(URL).await.unwrap_err().http_status(), Some(429));
+
+    let mut first = acceptor.accept(stream).await.unwrap();
+    assert_eq!(first.read(&mut [0; 64]).await.unwrap_or_default(), 0, "it is closed without a request");
+    let (stream, _) = listener.accept().await.unwrap();
+    tokio::spawn(http1(acceptor.accept(stream).await.unwrap()));
+    let analysis = call.await.unwrap().unwrap();
+    let [attempt] = &analysis.meta.attempts[..] else { panic!("{:?}", analysis.meta.attempts) };
+    assert_eq!((attempt.wait_reason, attempt.waited.as_secs()), (Some(WaitReason::Penalty), 30));
 }
 
 #[tokio::test]

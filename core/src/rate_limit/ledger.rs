@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use super::headers::{RateLimitReading, WINDOW};
+use super::limiter::Withdrawn;
 use super::log::Log;
 use super::{ALLOWANCE, Pacing};
 use crate::clock::after;
@@ -87,6 +88,8 @@ pub(super) struct Grant {
     /// How long it holds up the next one.
     spacing: Duration,
     stamps: Option<Stamps>,
+    /// Whether its request was to leave and may not any more.
+    pub(super) is_withdrawn: bool,
 }
 
 /// How long a request counts: the service's window, and what the way to the service may take.
@@ -253,7 +256,7 @@ impl Ledger {
             _ => self.spacing(now).mul_f64(1.0 + self.random.f64() / 2.0),
         };
         self.next_departure = Some(now + spacing);
-        let mut grant = Grant { probe: None, spacing, stamps: None };
+        let mut grant = Grant { probe: None, spacing, stamps: None, is_withdrawn: false };
         if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.probe == Probe::Wanted) {
             self.probes += 1;
             grant.probe = Some(self.probes);
@@ -263,10 +266,15 @@ impl Ledger {
         grant
     }
 
-    /// A request leaves now. Told again, it left now at the latest.
-    pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) {
+    /// A request leaves now, unless somebody was refused since its permit was given. Told again, it left now at
+    /// the latest.
+    pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) -> Result<(), Withdrawn> {
         let first = match grant.stamps.take() {
             None => {
+                if self.penalty.is_some_and(|penalty| penalty.until > now || !penalty.is_probed_by(grant.probe)) {
+                    grant.is_withdrawn = true;
+                    return Err(Withdrawn);
+                }
                 self.unused = self.unused.saturating_sub(1);
                 *self.in_flight.entry(now).or_default() += 1;
                 now
@@ -277,6 +285,7 @@ impl Ledger {
             }
         };
         grant.stamps = Some(Stamps { first, logged: self.log.push(now) });
+        Ok(())
     }
 
     /// A request surely never left: its unit is free again, and so is its place between the others.

@@ -24,13 +24,13 @@ use crate::response::{RateLimit, WaitReason, milliseconds};
 ///
 /// ```no_run
 /// # async fn send() -> (u16, http::HeaderMap) { unimplemented!() }
-/// # async fn run() -> Result<(), axiomo::Error> {
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::{Duration, Instant};
 /// use axiomo::{Priority, RateLimitReading, RateLimiter};
 ///
 /// let limiter = RateLimiter::new(60);
 /// let permit = limiter.acquire(Priority::Single, Instant::now() + Duration::from_secs(180)).await?;
-/// permit.sent();
+/// permit.sent()?;
 /// let (status, headers) = send().await;
 /// permit.complete(status, RateLimitReading::of(&headers));
 /// # Ok(())
@@ -63,6 +63,13 @@ pub struct Permit {
     /// None once it is given back. Shared with whoever tells that the request leaves.
     grant: Arc<Mutex<Option<Grant>>>,
 }
+
+/// A permit holds no longer: the service refused another request since it was given, and wants to be left
+/// alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the service refused another request since this permit was given; send nothing, and acquire a new one")]
+#[non_exhaustive]
+pub struct Withdrawn;
 
 /// Tells that a permit's request leaves, from wherever that is seen.
 #[derive(Clone)]
@@ -322,8 +329,19 @@ impl Permit {
 
     /// The request leaves now: the connection is there and takes it. Told again, the request counts as having
     /// left now at the latest.
-    pub fn sent(&self) {
-        self.departure().left();
+    ///
+    /// # Errors
+    ///
+    /// [`Withdrawn`], the first time only, when the request is not to leave: somebody was refused while its
+    /// connection was made. The permit's unit is free again once it is dropped.
+    pub fn sent(&self) -> Result<(), Withdrawn> {
+        self.departure().leave()
+    }
+
+    /// Whether its request was to leave and may not any more.
+    pub(crate) fn is_withdrawn(&self) -> bool {
+        let grant = self.grant.lock().unwrap_or_else(PoisonError::into_inner);
+        grant.is_some_and(|grant| grant.is_withdrawn)
     }
 
     /// The request surely never left: its unit is free at once.
@@ -387,12 +405,13 @@ impl fmt::Debug for Permit {
 }
 
 impl Departure {
-    /// The request leaves now.
-    pub(crate) fn left(&self) {
+    /// The request leaves now, if it still may. One that is given up leaves and counts no more.
+    pub(crate) fn leave(&self) -> Result<(), Withdrawn> {
         let mut state = self.limiter.state();
         let now = self.limiter.shared.clock.now();
-        if let Some(grant) = &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
-            state.ledger.sent(grant, now);
+        match &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(grant) => state.ledger.sent(grant, now),
+            None => Ok(()),
         }
     }
 }

@@ -91,7 +91,7 @@ impl Gate {
                     (Promise::Latest, format!("it waited {:?} longer than it was to", at.saturating_sub(latest)))
                 })
             }
-            What::CancelledBeforeDeparture | What::Unsent => {
+            What::CancelledBeforeDeparture | What::Unsent | What::Withdrawn => {
                 self.granted.remove(&call);
                 if self.probe.is_some_and(|(probe, _)| probe == call) {
                     (self.probe, self.wants_probe) = (None, true);
@@ -105,7 +105,7 @@ impl Gate {
                 self.granted.remove(&call);
                 self.in_flight.insert(call);
                 self.departures.push_back(at);
-                None
+                self.may_leave(call, at)
             }
             What::CancelledInFlight | What::Lost => {
                 self.landed(call);
@@ -144,17 +144,9 @@ impl Gate {
         if at > latest {
             return Some((Promise::Latest, format!("it waited {:?} longer than it was to", at.saturating_sub(latest))));
         }
-        if at < self.paused_until {
-            return Some((
-                Promise::RetryAfter,
-                format!("somebody left {:?} before Retry-After", self.paused_until.saturating_sub(at)),
-            ));
-        }
-        if let Some((probe, since)) = self.probe.filter(|(_, since)| at < *since + WINDOW) {
-            return Some((
-                Promise::Probe,
-                format!("somebody left while the probe was out, call {probe} from {since:?}"),
-            ));
+        let broken = self.may_leave(call, at);
+        if broken.is_some() {
+            return broken;
         }
         self.probe = None;
         if std::mem::take(&mut self.wants_probe) {
@@ -177,6 +169,16 @@ impl Gate {
             self.passed_over.get_or_insert((at, 0)).1 = self.singles_in_a_row;
         }
         None
+    }
+
+    /// After a refusal, nobody does before it is time, and then one alone.
+    fn may_leave(&self, call: u64, at: Duration) -> Option<Broken> {
+        if at < self.paused_until {
+            let early = self.paused_until.saturating_sub(at);
+            return Some((Promise::RetryAfter, format!("somebody left {early:?} before Retry-After")));
+        }
+        let (probe, since) = self.probe.filter(|(probe, since)| *probe != call && at < *since + WINDOW)?;
+        Some((Promise::Probe, format!("somebody left while the probe was out, call {probe} from {since:?}")))
     }
 
     fn landed(&mut self, call: u64) {

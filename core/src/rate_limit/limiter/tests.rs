@@ -32,7 +32,7 @@ impl Setup {
     /// A request that leaves at once, and is not answered.
     fn send(&self) -> Permit {
         let permit = self.acquire(0).unwrap();
-        permit.sent();
+        permit.sent().unwrap();
         permit
     }
 
@@ -109,10 +109,10 @@ fn a_permit_counts_from_when_its_request_left_and_not_from_the_grant() {
     let permit = setup.acquire(0).unwrap();
     setup.time.advance(seconds(100));
     assert_eq!(setup.free(), 9, "however long connecting takes");
-    permit.sent();
+    permit.sent().unwrap();
     setup.time.advance(seconds(60));
     assert_eq!(setup.free(), 9);
-    permit.sent();
+    permit.sent().unwrap();
     setup.time.advance(seconds(60));
     assert_eq!(setup.free(), 9, "told again, it left later");
     setup.time.advance(milliseconds_of(250));
@@ -171,7 +171,7 @@ fn a_lower_limit_holds_at_once_and_a_higher_one_when_two_answers_agree() {
         setup.time.advance(seconds(1));
         setup.acquire(0).unwrap()
     }];
-    before_the_cut.iter().for_each(Permit::sent);
+    assert!(before_the_cut.iter().all(|permit| permit.sent().is_ok()));
     setup.time.advance(seconds(1));
     answer(setup.send(), 30);
     assert_eq!(limit(), 30);
@@ -215,6 +215,26 @@ fn a_refusal_pauses_everybody_then_one_goes_ahead() {
 }
 
 #[test]
+fn a_permit_that_was_not_used_before_a_refusal_is_withdrawn() {
+    let setup = Setup::new(60);
+    let refused = setup.send();
+    setup.time.advance(seconds(1));
+    let (early, late) = (setup.acquire(0).unwrap(), {
+        setup.time.advance(seconds(1));
+        setup.acquire(0).unwrap()
+    });
+    refused.complete(429, wish(30));
+    assert_eq!(early.sent(), Err(Withdrawn));
+    drop(early);
+    setup.time.advance(seconds(30));
+    let probe = setup.acquire(0).unwrap();
+    assert_eq!(late.sent(), Err(Withdrawn), "before the answer of the one that goes ahead");
+    assert_eq!(probe.sent(), Ok(()));
+    probe.complete(200, RateLimitReading::default());
+    assert_eq!(late.sent(), Ok(()), "the queue goes on");
+}
+
+#[test]
 fn a_probe_that_is_given_up_ends_no_later_pause() {
     let setup = Setup::new(60);
     setup.send().complete(429, wish(1));
@@ -253,7 +273,7 @@ fn no_limit_is_left_unused_by_spacing() {
         let mut sent = 0;
         while setup.time.elapsed() < milliseconds_of(60_250) {
             if let Ok(permit) = setup.acquire(0) {
-                permit.sent();
+                permit.sent().unwrap();
                 sent += 1;
             }
             setup.time.advance(Duration::from_micros(500));
@@ -360,7 +380,7 @@ impl Waiters {
         let latest = time.now() + seconds(1_000_000);
         let wait = async move {
             let permit = limiter.acquire(priority, latest).await.unwrap();
-            permit.sent();
+            permit.sent().unwrap();
             got.borrow_mut().push((name, time.elapsed()));
         };
         self.pool.spawner().spawn_local_with_handle(wait).unwrap()
@@ -501,7 +521,7 @@ proptest! {
             random.shuffle(&mut waiting);
             waiting.retain_mut(|(number, waiter)| match waiter.as_mut().poll(&mut context) {
                 Poll::Ready(Ok(permit)) => {
-                    permit.sent();
+                    permit.sent().unwrap();
                     left.push((*number, permit));
                     false
                 }
@@ -538,7 +558,7 @@ proptest! {
             match what {
                 0..=2 => {
                     if let Ok(permit) = setup.acquire(0) {
-                        permit.sent();
+                        permit.sent().unwrap();
                         sent.push(setup.time.elapsed());
                         permits.push(permit);
                     }
