@@ -157,7 +157,11 @@ impl Scenario {
             6 => (Kind::Rough, Pacing::Smooth),
             _ => (Kind::Rough, Pacing::Off),
         };
-        let limit = if random.u32(..32) == 0 { random.u32(300..=900) } else { random.u32(60..=120) };
+        let limit = match random.u32(..256) {
+            0 => random.u32(1000..=4000),
+            1..=8 => random.u32(300..=900),
+            _ => random.u32(60..=120),
+        };
         let mut scenario = Self {
             seed,
             kind,

@@ -22,6 +22,8 @@ enum Lane {
     Check,
     /// The tests of every crate.
     Rust,
+    /// The rate limiter against the server's limits, in virtual time: 10,000 seeds.
+    Simulation,
     /// That the reference server does what spec/openapi.yaml says, and what the examples of plain HTTP ask.
     Openapi,
 }
@@ -48,6 +50,7 @@ pub fn run(arguments: &Arguments) {
         let ran = match lane {
             Lane::Check => check(&mut tally),
             Lane::Rust => rust(&mut tally),
+            Lane::Simulation => simulation(&mut tally),
             Lane::Openapi => openapi::run(&mut tally),
         };
         if let Err(error) = ran {
@@ -78,6 +81,12 @@ fn check(tally: &mut Tally) -> anyhow::Result<()> {
             println!("failed: cargo {}", arguments.join(" "));
         }
     }
+    Ok(())
+}
+
+fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
+    let status = cargo(&["xtask", "simulate"]).status().context("cargo")?;
+    tally.count(status.success());
     Ok(())
 }
 
