@@ -2,11 +2,16 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::PoisonError;
+#[cfg(not(feature = "shuttle"))]
+use std::sync::{Mutex, MutexGuard};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use axiomo_model::{ErrorKind, Timestamp};
+#[cfg(feature = "shuttle")]
+use shuttle::sync::{Mutex, MutexGuard};
 
 use super::headers::RateLimitReading;
 use super::ledger::{Grant, Ledger, Turn};
@@ -160,6 +165,7 @@ impl RateLimiter {
             let reason = waiting.reason;
             tracing::debug!(target: "axiomo", wait_ms = milliseconds(until - now), reason = reason.as_str(), "wait");
             tokio::select! {
+                biased;
                 () = self.shared.clock.sleep_until(until, Purpose::Wait(reason)) => {}
                 () = waiting.called() => {}
             }
@@ -450,5 +456,7 @@ fn too_long(turn: Turn, now: Instant, others: usize, told: Option<RateLimit>) ->
     error
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "shuttle"))]
+mod concurrency;
+#[cfg(all(test, not(feature = "shuttle")))]
 mod tests;
