@@ -258,8 +258,7 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
     let (code, class, sent, message) = if causes(&error).any(tls::is_certificate_problem) {
         let message =
             format!("no secure connection to {origin}: {reason}; check the address, the certificates and any proxy");
-        // After the handshake, the request was on its way.
-        ("tls", Class::Final, if error.is_connect() { Sent::No } else { Sent::Maybe }, message)
+        ("tls", Class::Final, if is_unprocessed(&error) { Sent::No } else { Sent::Maybe }, message)
     } else if error.is_connect() {
         let code = if error.is_dns() {
             "dns"
@@ -285,10 +284,14 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
     Failure { kind: ErrorKind::Connection, code, message, class, sent, source: Some(error.without_url()) }
 }
 
-/// Whether the request surely was not processed: its connection had closed before it was written, or
-/// HTTP/2 says so.
+/// Whether the request surely was not processed: there was no connection yet to write it to, that one had
+/// closed before, or HTTP/2 says so.
 fn is_unprocessed(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
+        if let Some(error) = cause.downcast_ref::<hyper_util::client::legacy::Error>() {
+            // It is known from when a request is given to the connection.
+            return error.connect_info().is_none();
+        }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
             return error.is_canceled();
         }
