@@ -231,13 +231,13 @@ impl<'c> Attempts<'c> {
         permit: Permit,
         attempt: &mut Attempt,
     ) -> Option<Duration> {
-        let reading = RateLimitReading::of(headers);
+        let mut reading = RateLimitReading::of(headers);
         self.secrets.redact_headers(headers);
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
         // Such a text is ASCII, so that it can be cut anywhere.
         attempt.request_id = request_id.map(|id| printable(id.get(..LONGEST_REQUEST_ID).unwrap_or(id)));
         attempt.status = Some(status);
-        if let Some(told) = permit.completed(status, reading) {
+        if let Some(told) = permit.completed(status, &mut reading) {
             self.rate_limit = Some(self.rate_limit.unwrap_or_default().with(told));
             tracing::debug!(
                 target: "axiomo",

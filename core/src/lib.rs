@@ -80,6 +80,6 @@ pub use error::Error;
 pub use options::CallOptions;
 pub use rate_limit::headers::RateLimitReading;
 pub use rate_limit::limiter::{Permit, RateLimiter, RateLimiterSnapshot, Withdrawn};
-pub use rate_limit::{Pacing, Priority};
+pub use rate_limit::{Pacing, Priority, store};
 pub use request::AnalyzeRequest;
 pub use response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason};

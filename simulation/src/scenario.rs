@@ -245,7 +245,9 @@ impl Scenario {
             self.other_limit = Some((random.u32(10..=self.limit * 2), milliseconds(from, to)));
         }
         self.is_shared = random.bool();
-        self.callers = random.usize(20..=self.limit as usize * 2);
+        // Without pacing, all who wait look at every refusal: more of them show nothing new, slowly.
+        let most = if self.pacing == Pacing::Off { 240 } else { self.limit as usize * 2 };
+        self.callers = random.usize(20..=most);
         if random.bool() {
             self.pause = milliseconds(0, random.u64(2..5_000));
         }

@@ -13,9 +13,12 @@ use axiomo_model::{ErrorKind, Timestamp};
 #[cfg(feature = "shuttle")]
 use shuttle::sync::{Mutex, MutexGuard};
 
+use super::fleet::{Asked, Fleet, Report};
 use super::headers::RateLimitReading;
-use super::ledger::{Grant, Ledger, Turn};
+use super::ledger::{Grant, Hold, Ledger, Turn, Unit};
 use super::queue::{Queue, Ticket};
+use super::reset::ResetUnit;
+use super::store::Store;
 use super::{Pacing, Priority};
 use crate::clock::{Clock, Purpose};
 use crate::error::Error;
@@ -49,12 +52,15 @@ pub struct RateLimiter {
 struct Shared {
     clock: Clock,
     state: Mutex<State>,
+    /// The other processes that share the quota.
+    fleet: Option<Arc<Fleet>>,
 }
 
 struct State {
     ledger: Ledger,
     queue: Queue,
     told: Option<RateLimit>,
+    reset_unit: ResetUnit,
 }
 
 /// Leave to send one request, and a unit of the quota.
@@ -111,8 +117,44 @@ impl RateLimiter {
 
     pub(crate) fn with_clock(limit: u32, clock: Clock, seed: Option<u64>) -> Self {
         let ledger = Ledger::new(limit.into(), Pacing::default(), seed, clock.now());
-        let state = State { ledger, queue: Queue::default(), told: None };
-        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state) }) }
+        let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
+        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet: None }) }
+    }
+
+    /// One whose quota a store keeps, for all processes that use it. Each process paces itself by the limiter; while
+    /// the store is lost, each gets its share of the limit.
+    ///
+    /// It serves the user of the first client that gets it.
+    #[must_use]
+    pub fn with_store(store: impl Store) -> Self {
+        Self::of_store(store, Clock::System, None)
+    }
+
+    fn of_store(store: impl Store, clock: Clock, seed: Option<u64>) -> Self {
+        let ledger = Ledger::new(super::KEY_LIMIT.into(), Pacing::default(), seed, clock.now());
+        let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
+        let fleet = Some(Arc::new(Fleet::new(store, clock.clone())));
+        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet }) }
+    }
+
+    /// One whose quota is kept in Redis 6.2 or later, or Valkey, at `redis://[user:password@]host[:port][/database]`,
+    /// for all processes that use it. It connects when it is first needed.
+    ///
+    /// # Errors
+    ///
+    /// `configuration` when the address cannot be used.
+    #[cfg(feature = "redis")]
+    pub fn redis(url: &str) -> Result<Self, Error> {
+        Ok(Self::with_store(super::store::RedisStore::new(url)?))
+    }
+
+    /// Says for whom a client uses it, for a store.
+    pub(crate) fn serve(&self, fingerprint: &str, limit: u32) {
+        if let Some(fleet) = &self.shared.fleet
+            && fleet.serve(fingerprint)
+        {
+            self.state().ledger.assume(limit.into());
+        }
     }
 
     /// The same with time that a test moves, and with chance that a seed decides.
@@ -121,6 +163,7 @@ impl RateLimiter {
     pub fn clock(self, clock: crate::testing::VirtualClock, seed: u64) -> Self {
         let state = self.state();
         let (limit, ..) = state.ledger.shown(self.shared.clock.now());
+        // A store has a clock of its own.
         let other = Self::with_clock(u32::try_from(limit).unwrap_or(u32::MAX), Clock::Virtual(clock), Some(seed));
         other.pacing(state.ledger.pacing())
     }
@@ -146,12 +189,10 @@ impl RateLimiter {
         let mut waiting: Option<Waiting<'_>> = None;
         loop {
             let (turn, now) = match self.ask(priority, waiting.as_ref(), latest) {
-                Answer::Granted(grant, now) => {
-                    let waited = waiting.as_ref().map(|waiting| (now - waiting.since, waiting.reason));
-                    if let Some(mut waiting) = waiting {
-                        waiting.has_left = true;
-                    }
-                    return Ok(Permit { limiter: self.clone(), waited, grant: Arc::new(Mutex::new(Some(grant))) });
+                Answer::Granted(grant, now) => return Ok(self.permit(grant, waiting.as_mut(), now)),
+                Answer::ToAsk => {
+                    let Some(permit) = self.ask_store(priority, waiting.as_mut()).await else { continue };
+                    return Ok(permit);
                 }
                 Answer::TooLong(error) => return Err(error),
                 Answer::Joined(ticket, turn, now, reason) => {
@@ -161,6 +202,9 @@ impl RateLimiter {
                 Answer::Again(turn, now) => (turn, now),
             };
             let Some(waiting) = &waiting else { continue };
+            if turn.at <= now {
+                continue;
+            }
             let until = turn.at.min(latest);
             let reason = waiting.reason;
             tracing::debug!(target: "axiomo", wait_ms = milliseconds(until - now), reason = reason.as_str(), "wait");
@@ -187,12 +231,19 @@ impl RateLimiter {
             None => state.queue.before_newcomer(priority),
         };
         let turn = state.ledger.turn(now, before);
-        let answer = if turn.at <= now {
-            if let Some(waiting) = waiting {
-                state.queue.leave(waiting.ticket);
+        let fleet = self.shared.fleet.as_ref();
+        let has_to_ask = fleet.is_some_and(|fleet| fleet.is_askable(now));
+        let answer = if turn.at <= now && has_to_ask && waiting.is_some() {
+            // Until there is an answer, nobody else asks.
+            let again = now + LONGEST_ASKING;
+            state.ledger.set_hold(Some(Hold { again, not_before: now, is_penalty: false }));
+            Answer::ToAsk
+        } else if turn.at <= now && !has_to_ask {
+            state.leave_queue(priority, waiting);
+            let mut grant = state.ledger.grant(now);
+            if let Some(fleet) = fleet {
+                grant.unit = Unit::Alone(fleet.take_alone(now));
             }
-            state.queue.served(priority);
-            let grant = state.ledger.grant(now);
             Answer::Granted(grant, now)
         } else if turn.not_before > latest || now >= latest {
             let others = state.queue.len() - usize::from(waiting.is_some());
@@ -220,6 +271,45 @@ impl RateLimiter {
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
         answer
+    }
+
+    fn permit(&self, grant: Grant, waiting: Option<&mut Waiting<'_>>, now: Instant) -> Permit {
+        let waited = waiting.and_then(|waiting| {
+            waiting.has_left = true;
+            (now > waiting.since).then(|| (now - waiting.since, waiting.reason))
+        });
+        Permit { limiter: self.clone(), waited, grant: Arc::new(Mutex::new(Some(grant))) }
+    }
+
+    /// Asks the store for a unit, for whoever is first. None where he has to look again.
+    async fn ask_store(&self, priority: Priority, waiting: Option<&mut Waiting<'_>>) -> Option<Permit> {
+        let fleet = self.shared.fleet.as_ref()?;
+        let mut asking = Asking { limiter: self, is_answered: false };
+        let (known, chance) = self.change(|state, now| (state.ledger.known(now), state.ledger.chance()));
+        let asked = fleet.take(known, chance).await;
+        let limit = fleet.standing().limit;
+        let (grant, now) = self.change(|state, now| {
+            let grant = match asked {
+                Asked::Lease(lease) => {
+                    state.ledger.join(limit);
+                    state.ledger.set_hold(None);
+                    state.leave_queue(priority, waiting.as_deref());
+                    Some(state.ledger.grant_leased(lease, now))
+                }
+                Asked::Wait { again, not_before, is_penalty } => {
+                    state.ledger.join(limit);
+                    state.ledger.set_hold(Some(Hold { again, not_before, is_penalty }));
+                    None
+                }
+                Asked::Alone(share) => {
+                    state.ledger.part(share, now);
+                    None
+                }
+            };
+            (grant, now)
+        });
+        asking.is_answered = true;
+        grant.map(|grant| self.permit(grant, waiting, now))
     }
 
     /// What is known now.
@@ -260,6 +350,21 @@ impl RateLimiter {
         result
     }
 
+    /// Tells the other processes what became of a permit.
+    fn tell(&self, grant: Grant, fate: Fate) {
+        let Some(fleet) = &self.shared.fleet else { return };
+        match (grant.unit, fate) {
+            (Unit::Leased(lease), Fate::Unsent) => fleet.report(Report::Unsent(lease)),
+            (Unit::Leased(lease), Fate::GivenUp) if lease.probe.is_some() => fleet.report(Report::GivenUp(lease)),
+            (Unit::Leased(lease), Fate::Answered(status, reading)) => {
+                let left_after = grant.left().saturating_duration_since(grant.given);
+                fleet.report(Report::Answered { lease, left_after, status, reading });
+            }
+            (Unit::Alone(unit), Fate::Unsent) => fleet.give_back(unit),
+            _ => {}
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -272,6 +377,14 @@ impl fmt::Debug for RateLimiter {
 }
 
 impl State {
+    /// Somebody leaves, from his place in the queue if he has one.
+    fn leave_queue(&mut self, priority: Priority, waiting: Option<&Waiting<'_>>) {
+        if let Some(waiting) = waiting {
+            self.queue.leave(waiting.ticket);
+        }
+        self.queue.served(priority);
+    }
+
     fn call_front(&mut self, now: Instant, wakers: &mut Vec<Waker>) {
         let Self { ledger, queue, .. } = self;
         if queue.len() == 0 {
@@ -287,6 +400,33 @@ enum Answer {
     Joined(Ticket, Turn, Instant, WaitReason),
     Again(Turn, Instant),
     TooLong(Error),
+    /// The store has to be asked.
+    ToAsk,
+}
+
+/// What became of a permit.
+#[derive(Clone, Copy)]
+enum Fate {
+    Unsent,
+    GivenUp,
+    Answered(u16, RateLimitReading),
+}
+
+/// A store that takes longer to answer is not waited for by the others.
+const LONGEST_ASKING: Duration = Duration::from_secs(5);
+
+/// The store is asked; nobody else asks until there is an answer, or nobody waits for it any longer.
+struct Asking<'l> {
+    limiter: &'l RateLimiter,
+    is_answered: bool,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.limiter.change(|state, _| state.ledger.set_hold(None));
+        }
+    }
 }
 
 /// A place in the queue, which is left when this is dropped.
@@ -352,25 +492,25 @@ impl Permit {
 
     /// The request surely never left: its unit is free at once.
     pub fn unsent(self) {
-        self.limiter.change(|state, _| {
-            if let Some(grant) = take(&self.grant) {
-                state.ledger.unsent(grant);
-            }
-        });
+        if let Some(grant) = take(&self.grant) {
+            self.limiter.change(|state, _| state.ledger.unsent(grant));
+            self.limiter.tell(grant, Fate::Unsent);
+        }
     }
 
     /// The answer is there, with this status and this reading of its headers. Whoever tells nothing of
     /// having sent the request gets its unit back.
-    pub fn complete(self, status: u16, reading: RateLimitReading) {
-        self.completed(status, reading);
+    pub fn complete(self, status: u16, mut reading: RateLimitReading) {
+        self.completed(status, &mut reading);
     }
 
-    /// Gives what the answer told as users see it.
-    pub(crate) fn completed(self, status: u16, reading: RateLimitReading) -> Option<RateLimit> {
-        let told = told(&self.limiter.shared.clock, reading);
+    /// Gives what the answer told as users see it, and makes the reading what it means.
+    pub(crate) fn completed(self, status: u16, reading: &mut RateLimitReading) -> Option<RateLimit> {
         let mut wakers = Vec::new();
         let mut state = self.limiter.state();
         let now = self.limiter.shared.clock.now();
+        *reading = state.reset_unit.settle(*reading, now);
+        let told = told(&self.limiter.shared.clock, *reading);
         state.ledger.advance(now);
         // Whoever is not let in is told somebody else's limit.
         if let Some(told) = told
@@ -378,8 +518,8 @@ impl Permit {
         {
             state.told = Some(state.told.unwrap_or_default().with(told));
         }
-        let is_longer = take(&self.grant).is_some_and(|grant| state.ledger.complete(grant, status, reading, now));
-        if is_longer {
+        let grant = take(&self.grant);
+        if grant.is_some_and(|grant| state.ledger.complete(grant, status, *reading, now)) {
             // For some it is too long now.
             state.queue.call_all(&mut wakers);
         } else {
@@ -387,6 +527,9 @@ impl Permit {
         }
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
+        if let Some(grant) = grant {
+            self.limiter.tell(grant, if grant.has_left() { Fate::Answered(status, *reading) } else { Fate::Unsent });
+        }
         told
     }
 
@@ -400,6 +543,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(grant) = take(&self.grant) {
             self.limiter.change(|state, now| state.ledger.abandoned(grant, now));
+            self.limiter.tell(grant, if grant.has_left() { Fate::GivenUp } else { Fate::Unsent });
         }
     }
 }
@@ -416,7 +560,15 @@ impl Departure {
         let mut state = self.limiter.state();
         let now = self.limiter.shared.clock.now();
         match &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(grant) => state.ledger.sent(grant, now),
+            Some(grant) => {
+                state.ledger.sent(grant, now)?;
+                match (&self.limiter.shared.fleet, grant.unit) {
+                    (Some(fleet), Unit::Leased(lease)) => fleet.sent(lease, grant.given, now),
+                    (Some(fleet), Unit::Alone(unit)) => fleet.left(unit, now),
+                    _ => {}
+                }
+                Ok(())
+            }
             None => Ok(()),
         }
     }
@@ -456,7 +608,9 @@ fn too_long(turn: Turn, now: Instant, others: usize, told: Option<RateLimit>) ->
     error
 }
 
-#[cfg(all(test, feature = "shuttle"))]
+#[cfg(test)]
+#[cfg(feature = "shuttle")]
 mod concurrency;
-#[cfg(all(test, not(feature = "shuttle")))]
+#[cfg(test)]
+#[cfg(not(feature = "shuttle"))]
 mod tests;
