@@ -261,10 +261,11 @@ impl Fleet {
         let is_new = state.lost.replace(Lost { ask_again_at }).is_none();
         state.reports.clear();
         let members = state.members.max(1);
+        let was_heard_of = state.members > 0;
         if is_new {
             tracing::warn!(target: "axiomo", members, error = error.0, "rate_limit_store_lost");
         }
-        Share { members, ask_again_at, is_new }
+        Share { members, ask_again_at, is_new: is_new && was_heard_of }
     }
 
     /// Sees to it that the store hears of this process as long as it is there.

@@ -202,3 +202,62 @@ async fn redis_may_die_and_come_back_with_nothing() {
     }
     assert!(all(350, 410) >= 55, "{} a minute with Redis again", all(350, 410));
 }
+
+#[test]
+fn a_store_that_was_never_there_holds_nobody_up() {
+    let clock = VirtualClock::new();
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let store = Breakable { store: InProcessStore::with_virtual_clock(clock.clone()), is_broken };
+    let limiter = RateLimiter::of_store(store, Clock::Virtual(clock.clone()), Some(1));
+    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, clock.now()));
+    assert!(permit.unwrap().waited().is_none());
+}
+
+/// A store that answers when it is told to.
+#[derive(Debug)]
+struct Slow(InProcessStore, Arc<AtomicBool>);
+
+impl Store for Slow {
+    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
+        Box::pin(async move {
+            let taken = self.0.take(take).await;
+            std::future::poll_fn(|_| {
+                if self.1.load(SeqCst) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            })
+            .await;
+            taken
+        })
+    }
+
+    fn tell(&self, news: News) -> Reply<'_, Standing> {
+        self.0.tell(news)
+    }
+
+    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
+        self.0.join(joining)
+    }
+}
+
+#[test]
+fn a_unit_that_nobody_fetches_is_given_back() {
+    let clock = VirtualClock::new();
+    let store = InProcessStore::with_virtual_clock(clock.clone());
+    let answers = Arc::new(AtomicBool::new(false));
+    let slow = Slow(store.for_another(), Arc::clone(&answers));
+    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    {
+        let mut asking = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(asking.as_mut().poll(&mut context).is_pending());
+    }
+    answers.store(true, SeqCst);
+    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, after(clock.now(), WINDOW))).unwrap();
+    let standing = futures::executor::block_on(store.tell(News::GivenUp(Lease {
+        unit: 0,
+        probe: None,
+        spacing: Duration::ZERO,
+        given: Duration::ZERO,
+    })));
+    assert_eq!(standing.unwrap().own, 1, "the permit's alone");
+    drop(permit);
+}
