@@ -54,13 +54,16 @@ pub struct Violation {
 type Broken = (Promise, String);
 
 /// Every promise that was broken, and the share.
-pub(crate) fn check(scenario: &Scenario, events: &[Event]) -> (Vec<Violation>, Option<f64>) {
+pub(crate) fn check(scenario: &Scenario, has_store: bool, events: &[Event]) -> (Vec<Violation>, Option<f64>) {
     let mut violations: Vec<(usize, Broken)> = Vec::new();
     let mut gates: BTreeMap<usize, Gate> = BTreeMap::new();
     for (number, event) in events.iter().enumerate() {
         if event.call > 0 || matches!(event.what, What::Stands(_)) {
             let gate = gates.entry(event.gate).or_insert_with(|| Gate::new(scenario.pacing));
-            violations.extend(gate.see(event).map(|broken| (number, broken)));
+            let mut broken: Vec<Broken> = gate.see(event).collect();
+            // What happens at other gates comes as a surprise.
+            broken.retain(|(promise, _)| !has_store || *promise != Promise::WakeUp);
+            violations.extend(broken.into_iter().map(|broken| (number, broken)));
         }
         if scenario.kind == Kind::Claim && matches!(event.what, What::Arrived { is_admitted: false }) {
             violations.push((number, (Promise::NoRefusal, "a request was refused".into())));

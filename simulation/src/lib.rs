@@ -14,7 +14,7 @@ mod world;
 
 pub use check::{Promise, Violation};
 pub use event::{Event, What};
-pub use pacer::Library;
+pub use pacer::{Fleet, Library};
 pub use scenario::{COMBINATIONS, Counting, Kind, MOST_PROCESSES, Scenario, WINDOW};
 pub use tally::Tally;
 
@@ -36,11 +36,18 @@ pub struct Verdict {
     pub events: Vec<Event>,
 }
 
+/// Runs one seed with the library's own gates: with a store for some of the claims.
+#[must_use]
+pub fn judge_library(seed: u64) -> Verdict {
+    if Scenario::of(seed).has_store() { judge(seed, Fleet::default()) } else { judge(seed, Library) }
+}
+
 /// Runs one seed with the gates of a maker.
 pub fn judge<M: Maker + 'static>(seed: u64, maker: M) -> Verdict {
     let scenario = Scenario::of(seed);
+    let has_store = maker.has_store();
     let events = world::run(&scenario, maker);
-    let (violations, share) = check::check(&scenario, &events);
+    let (violations, share) = check::check(&scenario, has_store, &events);
     let tally = Tally::of(&scenario, &events);
     Verdict { scenario, violations, share, tally, events }
 }

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
-use axiomo_simulation::{Event, Library, Promise, Tally, Verdict, Violation, judge};
+use axiomo_simulation::{Event, Promise, Tally, Verdict, Violation, judge_library};
 use clap::Parser;
 
 /// Runs the rate limiter against the server's limits, in virtual time.
@@ -71,7 +71,7 @@ fn main() -> ExitCode {
 }
 
 fn replay(seed: u64) -> anyhow::Result<()> {
-    let verdict = judge(seed, Library);
+    let verdict = judge_library(seed);
     println!("{:#?}", verdict.scenario);
     for event in &verdict.events {
         println!("{event}");
@@ -101,7 +101,7 @@ fn all(seeds: &Range<u64>) -> anyhow::Result<()> {
             if seed >= seeds.end {
                 break;
             }
-            let verdict = judge(seed, Library);
+            let verdict = judge_library(seed);
             let mut findings = findings.lock().unwrap_or_else(PoisonError::into_inner);
             findings.add(seed, &verdict);
             if findings.done % 1000 == 0 {

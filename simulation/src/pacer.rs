@@ -1,7 +1,9 @@
 //! What is judged: whatever gives leave to send.
 
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use axiomo::store::InProcessStore;
 use axiomo::testing::VirtualClock;
 use axiomo::{Pacing, Priority, RateLimitReading, RateLimiter};
 
@@ -65,6 +67,11 @@ pub trait Maker {
         if holder.is_shared { 0 } else { holder.process + holder.deaths * crate::scenario::MOST_PROCESSES }
     }
 
+    /// Whether the gates ask a store: whoever waits at one does not hear at once of what happens at another.
+    fn has_store(&self) -> bool {
+        false
+    }
+
     /// A gate that knows of this limit and has seen nothing yet.
     fn open(&self, clock: &VirtualClock, limit: u32, pacing: Pacing, seed: u64) -> Self::Gate;
 }
@@ -78,6 +85,28 @@ impl Maker for Library {
 
     fn open(&self, clock: &VirtualClock, limit: u32, pacing: Pacing, seed: u64) -> RateLimiter {
         RateLimiter::new(limit).clock(clock.clone(), seed).pacing(pacing)
+    }
+}
+
+/// Makes the library's own [`RateLimiter`], one a process, that share a quota in a store.
+#[derive(Debug, Default)]
+pub struct Fleet(RefCell<Option<InProcessStore>>);
+
+impl Maker for Fleet {
+    type Gate = RateLimiter;
+
+    fn number(&self, holder: Holder) -> usize {
+        Library.number(Holder { is_shared: false, ..holder })
+    }
+
+    fn has_store(&self) -> bool {
+        true
+    }
+
+    fn open(&self, clock: &VirtualClock, _: u32, pacing: Pacing, seed: u64) -> RateLimiter {
+        let mut store = self.0.borrow_mut();
+        let store = store.get_or_insert_with(|| InProcessStore::with_virtual_clock(clock.clone()));
+        RateLimiter::with_store(store.for_another()).clock(clock.clone(), seed).pacing(pacing)
     }
 }
 

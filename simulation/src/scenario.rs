@@ -201,6 +201,8 @@ impl Scenario {
         };
         scenario.deaths = deaths(&mut random, scenario.processes);
         match kind {
+            // Without a runtime, a store hears of what never left only when it is asked next.
+            Kind::Claim if scenario.has_store() => (scenario.connecting, scenario.unsent) = (0, 0),
             Kind::Claim => {}
             Kind::ColdStart => scenario.make_cold(&mut random),
             Kind::Rough => scenario.make_rough(&mut random),
@@ -212,6 +214,12 @@ impl Scenario {
     #[must_use]
     pub fn combination_of(seed: u64) -> usize {
         usize::try_from(seed % COMBINATIONS as u64).unwrap_or_default()
+    }
+
+    /// Whether the library's gates share what they know by a store, rather than as one.
+    #[must_use]
+    pub fn has_store(&self) -> bool {
+        self.kind == Kind::Claim && self.processes > 1 && self.seed / COMBINATIONS as u64 % 16 < 2
     }
 
     /// When it ends.

@@ -15,8 +15,9 @@ pub struct Tally {
 }
 
 /// Everything that has to happen.
-const NAMES: [&str; 41] = [
+const NAMES: [&str; 42] = [
     "claims",
+    "claims with a store",
     "cold starts",
     "rough seeds",
     "Eager on a fixed window",
@@ -68,6 +69,9 @@ impl Tally {
             Kind::ColdStart => "cold starts",
             Kind::Rough => "rough seeds",
         });
+        if scenario.has_store() {
+            tally.add("claims with a store");
+        }
         tally.add(pacing_on(scenario));
         let mut last_answered = 0;
         for event in events {
@@ -110,9 +114,9 @@ impl Tally {
 
 fn pacing_on(scenario: &Scenario) -> &'static str {
     let row = match scenario.pacing {
-        Pacing::Eager => 3,
-        Pacing::Smooth => 8,
-        _ => 13,
+        Pacing::Eager => 4,
+        Pacing::Smooth => 9,
+        _ => 14,
     };
     NAMES[row
         + match scenario.counting {

@@ -16,7 +16,7 @@ use crate::clock::{Clock, Purpose, after};
 /// What a process has to do with the store.
 #[derive(Debug)]
 pub(super) struct Fleet {
-    store: Box<dyn Store>,
+    store: Arc<dyn Store>,
     clock: Clock,
     state: Mutex<State>,
     /// One thing is asked or told after the other.
@@ -103,13 +103,19 @@ const ASK_AGAIN: Duration = Duration::from_secs(1);
 const AT_ONCE: Duration = Duration::from_millis(5);
 
 impl Fleet {
-    pub(super) fn new(store: impl Store, clock: Clock) -> Self {
-        Self { store: Box::new(store), clock, state: Mutex::default(), line: tokio::sync::Mutex::default() }
+    pub(super) fn new(store: Arc<dyn Store>, clock: Clock) -> Self {
+        Self { store, clock, state: Mutex::default(), line: tokio::sync::Mutex::default() }
     }
 
     /// How the quota stood when the store was last heard of.
     pub(super) fn standing(&self) -> Standing {
         self.state().standing
+    }
+
+    /// What keeps the quota.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
     }
 
     /// Says whose quota it is; gives whether that was not said before.

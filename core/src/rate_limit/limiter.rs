@@ -116,9 +116,14 @@ impl RateLimiter {
     }
 
     pub(crate) fn with_clock(limit: u32, clock: Clock, seed: Option<u64>) -> Self {
+        Self::with_fleet(limit, clock, seed, None)
+    }
+
+    fn with_fleet(limit: u32, clock: Clock, seed: Option<u64>, store: Option<Arc<dyn Store>>) -> Self {
         let ledger = Ledger::new(limit.into(), Pacing::default(), seed, clock.now());
         let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
-        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet: None }) }
+        let fleet = store.map(|store| Arc::new(Fleet::new(store, clock.clone())));
+        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet }) }
     }
 
     /// One whose quota a store keeps, for all processes that use it. Each process paces itself by the limiter; while
@@ -127,14 +132,12 @@ impl RateLimiter {
     /// It serves the user of the first client that gets it.
     #[must_use]
     pub fn with_store(store: impl Store) -> Self {
-        Self::of_store(store, Clock::System, None)
+        Self::with_fleet(super::KEY_LIMIT, Clock::System, None, Some(Arc::new(store)))
     }
 
+    #[cfg(test)]
     pub(super) fn of_store(store: impl Store, clock: Clock, seed: Option<u64>) -> Self {
-        let ledger = Ledger::new(super::KEY_LIMIT.into(), Pacing::default(), seed, clock.now());
-        let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
-        let fleet = Some(Arc::new(Fleet::new(store, clock.clone())));
-        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet }) }
+        Self::with_fleet(super::KEY_LIMIT, clock, seed, Some(Arc::new(store)))
     }
 
     /// One whose quota is kept in Redis 6.2 or later, or Valkey, at `redis://[user:password@]host[:port][/database]`,
@@ -157,14 +160,15 @@ impl RateLimiter {
         }
     }
 
-    /// The same with time that a test moves, and with chance that a seed decides.
+    /// The same with time that a test moves, and with chance that a seed decides. A store keeps its own time.
     #[cfg(any(test, feature = "testing"))]
     #[must_use]
     pub fn clock(self, clock: crate::testing::VirtualClock, seed: u64) -> Self {
         let state = self.state();
         let (limit, ..) = state.ledger.shown(self.shared.clock.now());
-        // A store has a clock of its own.
-        let other = Self::with_clock(u32::try_from(limit).unwrap_or(u32::MAX), Clock::Virtual(clock), Some(seed));
+        let store = self.shared.fleet.as_ref().map(|fleet| fleet.store());
+        let limit = u32::try_from(limit).unwrap_or(u32::MAX);
+        let other = Self::with_fleet(limit, Clock::Virtual(clock), Some(seed), store);
         other.pacing(state.ledger.pacing())
     }
 
@@ -324,7 +328,11 @@ impl RateLimiter {
         let mut state = self.state();
         let now = self.shared.clock.now();
         state.ledger.advance(now);
-        let (limit, own, others, paused_for) = state.ledger.shown(now);
+        let (limit, own, mut others, paused_for) = state.ledger.shown(now);
+        if let Some(fleet) = &self.shared.fleet {
+            let standing = fleet.standing();
+            others += standing.own.saturating_sub(own) + standing.debt;
+        }
         RateLimiterSnapshot { limit, own, others, waiting: state.queue.len(), paused_for, told: state.told }
     }
 
