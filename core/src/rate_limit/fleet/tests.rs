@@ -118,7 +118,7 @@ impl Processes {
 #[test]
 fn sixteen_processes_use_one_quota_and_no_more() {
     let mut processes = Processes::new(16);
-    processes.run(HOLD * 5 - Duration::from_millis(1));
+    processes.run((HOLD * 5).saturating_sub(Duration::from_millis(1)));
     assert_eq!(processes.most(), 60);
     // One window and the allowance bring sixty, five times.
     assert_eq!(processes.left.borrow().len(), 300);
