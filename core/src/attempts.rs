@@ -7,9 +7,9 @@ use axiomo_model::{Document, ErrorKind, printable};
 use http::{HeaderMap, HeaderValue};
 
 use crate::auth::{ApiKey, Secrets};
-use crate::cancel;
+use crate::cancel::{self, CancelHandle};
 use crate::client::Shared;
-use crate::clock::{Purpose, after};
+use crate::clock::{FAR, Purpose, after};
 use crate::error::Error;
 use crate::options::Limits;
 use crate::outcome::{Failed, Interruption, Judge, cancelled, out_of_time};
@@ -29,6 +29,8 @@ pub(crate) struct Attempts<'c> {
     shared: &'c Shared,
     operation: &'c Operation,
     limits: &'c Limits,
+    /// Lets no further attempt of a batch's call begin; none for a call of its own.
+    closing: Option<&'c CancelHandle>,
     body: Option<Vec<u8>>,
     idempotency_key: Option<HeaderValue>,
     secrets: Secrets,
@@ -69,6 +71,7 @@ impl<'c> Attempts<'c> {
             shared,
             operation,
             limits,
+            closing: None,
             body,
             idempotency_key,
             secrets,
@@ -86,6 +89,13 @@ impl<'c> Attempts<'c> {
             waits: Waits::default(),
             rate_limit: None,
         })
+    }
+
+    /// Makes it one call of a batch: it lets others go first, queueing counts neither in its time nor as a
+    /// wait that may be too long, and once the batch is closing it makes no further attempt.
+    pub(crate) fn of_batch(mut self, closing: &'c CancelHandle) -> Self {
+        self.closing = Some(closing);
+        self
     }
 
     /// Makes attempts until one succeeds or no further one is to be made.
@@ -124,16 +134,10 @@ impl<'c> Attempts<'c> {
 
     /// One attempt, with its wait at the gate before it.
     async fn attempt(&mut self, key: Option<&ApiKey>) -> Result<Result<Analysis, Failed>, Error> {
-        let Shared { transport, clock, rate_limiter, .. } = self.shared;
+        let Shared { transport, clock, .. } = self.shared;
         // Reading certificates takes time, which is not the service's.
         let client = transport.client()?;
-        // A request that leaves at the deadline is of no use any more.
-        let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
-        let latest = after(clock.now(), self.limits.max_wait).min(in_time);
-        let permit = self.cancellable(rate_limiter.acquire(Priority::Single, latest)).await??;
-        if let Some((length, reason)) = permit.waited() {
-            self.waits.add(length, reason);
-        }
+        let permit = self.permit().await?;
         let began = clock.now();
         if began >= self.deadline {
             // Nothing is sent for which there is no time, and nothing is said to have been.
@@ -199,6 +203,26 @@ impl<'c> Attempts<'c> {
         }
     }
 
+    /// Leave to send, for which is queued.
+    async fn permit(&mut self) -> Result<Permit, Error> {
+        let Shared { clock, rate_limiter, .. } = self.shared;
+        let (priority, latest) = if self.closing.is_some() {
+            (Priority::Batch, after(clock.now(), FAR))
+        } else {
+            // A request that leaves at the deadline is of no use any more.
+            let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
+            (Priority::Single, after(clock.now(), self.limits.max_wait).min(in_time))
+        };
+        let permit = self.while_open(rate_limiter.acquire(priority, latest)).await??;
+        if let Some((length, reason)) = permit.waited() {
+            self.waits.add(length, reason);
+            if self.closing.is_some() {
+                self.deadline = after(self.deadline, length);
+            }
+        }
+        Ok(permit)
+    }
+
     fn analysis(&mut self, document: Document, headers: HeaderMap) -> Analysis {
         let last = self.timeline.last();
         let meta = ResponseMeta {
@@ -245,9 +269,11 @@ impl<'c> Attempts<'c> {
         let clock = &self.shared.clock;
         let now = clock.now();
         let took = self.timeline.last().map(|attempt| attempt.duration).unwrap_or_default();
-        let left = self.deadline.saturating_duration_since(now);
-        let failed_attempt =
-            FailedAttempt { class: failed.class, took, asked: failed.asked, left, max_wait: self.limits.max_wait };
+        // What a batch waits for because the limit is used up is queueing too.
+        let is_queueing = self.closing.is_some() && failed.error.kind() == ErrorKind::RateLimited;
+        let (left, max_wait) =
+            if is_queueing { (FAR, FAR) } else { (self.deadline.saturating_duration_since(now), self.limits.max_wait) };
+        let failed_attempt = FailedAttempt { class: failed.class, took, asked: failed.asked, left, max_wait };
         let Some((wait, reason)) = self.retry.next(failed_attempt, &mut self.random) else { return Err(failed.error) };
         if !self.shared.rate_limiter.may_retry() {
             return Err(failed.error);
@@ -261,8 +287,11 @@ impl<'c> Attempts<'c> {
             },
             "retry"
         );
-        self.cancellable(clock.sleep_until(after(now, wait), Purpose::Wait(reason))).await?;
+        self.while_open(clock.sleep_until(after(now, wait), Purpose::Wait(reason))).await?;
         self.waits.add(wait, reason);
+        if is_queueing {
+            self.deadline = after(self.deadline, wait);
+        }
         Ok(())
     }
 
@@ -272,6 +301,17 @@ impl<'c> Attempts<'c> {
             Interruption::Cancelled => cancelled(),
             Interruption::Elapsed => out_of_time(self.limits),
         })
+    }
+
+    /// Waits for something before the next attempt, but not after a cancellation, nor once there is to be no
+    /// next attempt because the batch is closing.
+    async fn while_open<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
+        let Some(closing) = self.closing else { return self.cancellable(future).await };
+        tokio::select! {
+            biased;
+            () = closing.cancelled() => Err(cancelled()),
+            value = self.cancellable(future) => value,
+        }
     }
 
     /// Waits for something, but not after a cancellation.
