@@ -1,6 +1,5 @@
 use sha2::Sha256;
 
-use crate::auth::Secret;
 use crate::request::AnalyzeRequest;
 
 /// Stands for a request in little space: two of the same pull request with the same access token have the same.
@@ -11,14 +10,7 @@ pub(super) struct Digest([u8; 16]);
 
 impl Digest {
     pub(super) fn of(request: &AnalyzeRequest) -> Self {
-        // Providers tell names apart regardless of case.
-        let mut text = request.pull_request().to_string().to_ascii_lowercase();
-        if let Some(token) = request.token() {
-            // No address holds a line break.
-            text.push('\n');
-            text.push_str(token.expose());
-        }
-        let digest: [u8; 32] = <Sha256 as sha2::Digest>::digest(text.as_bytes()).into();
+        let digest: [u8; 32] = <Sha256 as sha2::Digest>::digest(request.identity().as_bytes()).into();
         let mut half = [0; 16];
         half.copy_from_slice(&digest[..16]);
         Self(half)
