@@ -273,6 +273,7 @@ fn on_one_line(analysis: &Analysis) -> serde_json::Result<Box<RawValue>> {
     RawValue::from_string(envelope.replace(['\n', '\r'], " "))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "made to be given to map_err")]
 fn unreadable(error: io::Error) -> Failure {
     Failure::Configuration(format!("the list cannot be read: {error}"))
 }

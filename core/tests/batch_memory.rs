@@ -36,5 +36,4 @@ async fn of_an_item_that_was_given_less_than_64_bytes_are_kept() {
     }
     assert!(memory() - before < 64 * ITEMS, "what repeats another costs nothing");
     assert!(batch.next().await.is_none());
-    println!("{} bytes an item", kept as f64 / ITEMS as f64);
 }
