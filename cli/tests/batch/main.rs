@@ -291,3 +291,39 @@ fn killed_a_hundred_times_it_loses_no_line_and_sends_little_twice() {
     let again = service.requests().len() - distinct.len();
     assert!(again <= KILLS * CONCURRENCY, "{again} were sent again");
 }
+
+/// The most memory that a batch of so many items took, in bytes.
+#[cfg(target_os = "linux")]
+fn most_memory(items: usize) -> usize {
+    let place = place(&list(1..=items));
+    let service = Service::start(0);
+    service.be_generous();
+    let mut child = to_file(&service, &place, &[]).spawn().unwrap();
+    let status = format!("/proc/{}/status", child.id());
+    let mut most = 0;
+    while child.try_wait().unwrap().is_none() {
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")?.trim().strip_suffix(" kB"));
+        most = line.map_or(most, |line| line.parse::<usize>().unwrap() * 1024);
+        // Read now and then, to leave the processor to the batch.
+        let seen = service.requests_so_far();
+        service.wait_for(items.min(seen + 100));
+    }
+    assert_eq!(count(&place.results), items);
+    most
+}
+
+/// Takes a minute or two: `cargo test -p axiomo-cli --test batch -- --ignored --nocapture`.
+#[cfg(target_os = "linux")]
+#[test]
+#[ignore = "takes a minute or two"]
+#[expect(clippy::print_stdout, reason = "the figure is what one runs it for")]
+fn a_hundred_thousand_items_take_little_memory() {
+    const ITEMS: usize = 100_000;
+    let few = most_memory(1000);
+    let many = most_memory(ITEMS);
+    let each = many.saturating_sub(few) as f64 / ITEMS as f64;
+    println!("{few} bytes for 1,000 items, {many} for 100,000: {each} an item");
+    // 64 bytes an item, the place of its line in the results, and what the allocator holds back.
+    assert!(each < 64.0 + 16.0 + 20.0);
+}

@@ -49,6 +49,17 @@ impl Service {
         self.state.changed.notify_all();
     }
 
+    /// How many requests there were so far.
+    pub fn requests_so_far(&self) -> usize {
+        self.state.counts.lock().unwrap().requests.len()
+    }
+
+    /// Returns when there were so many requests.
+    pub fn wait_for(&self, requests: usize) {
+        let counts = self.state.counts.lock().unwrap();
+        drop(self.state.changed.wait_while(counts, |counts| counts.requests.len() < requests).unwrap());
+    }
+
     /// The bodies of all requests so far.
     pub fn requests(&self) -> Vec<String> {
         self.state.counts.lock().unwrap().requests.clone()
@@ -82,7 +93,7 @@ fn serve(stream: TcpStream, state: &State) -> Option<()> {
         state.changed.notify_all();
         let counts = state.changed.wait_while(counts, |counts| counts.requests.len() < place + counts.lag).unwrap();
         let limit =
-            if counts.is_generous { "x-ratelimit-limit: 60000\r\nx-ratelimit-remaining: 59999\r\n" } else { "" };
+            if counts.is_generous { "x-ratelimit-limit: 6000000\r\nx-ratelimit-remaining: 5999999\r\n" } else { "" };
         drop(counts);
         let (status, answer) = answer(number(&body));
         let head = format!("HTTP/1.1 {status} X\r\ncontent-length: {}\r\n{limit}\r\n", answer.len());

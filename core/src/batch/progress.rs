@@ -127,9 +127,9 @@ mod tests {
     fn calls_under_way_are_the_limit_a_second_times_the_time_of_one() {
         let at = |limit, seconds: &[u64]| {
             let mut pace = Pace::default();
-            seconds.iter().for_each(|seconds| {
+            for seconds in seconds {
                 pace.saw(Duration::from_secs(*seconds));
-            });
+            }
             pace.concurrency(limit)
         };
         assert_eq!((at(60, &[]), at(60, &[10, 20]), at(600, &[1, 2, 3]), at(61, &[15])), (20, 15, 20, 16));
