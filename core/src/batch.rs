@@ -165,7 +165,7 @@ impl<R> Batch<R> {
 
     /// How many items may be under way, or have a result that was not taken yet. 0 counts as 1. Default: as many
     /// as use the whole quota, which is the limit a second times the mean time of an analysis, as both are seen;
-    /// at least 4, and at most the limit.
+    /// at least 4, and at most the limit, or 100.
     pub fn concurrency(mut self, most: usize) -> Self {
         self.pace.given = Some(most.max(1));
         self

@@ -95,6 +95,9 @@ const USUAL: Duration = Duration::from_secs(20);
 const REMEMBERED: u32 = 32;
 /// Short of this, one slow analysis would hold up the others.
 const FEWEST: f64 = 4.0;
+/// Each call has a connection of its own, of which systems let a program have a few hundred; and a service without
+/// a limit would be given ever more, since more at once make each slower.
+const MOST: f64 = 100.0;
 
 impl Pace {
     /// Takes the time of one more analysis into the mean, and gives it.
@@ -113,8 +116,8 @@ impl Pace {
         }
         let limit = limit.max(1) as f64;
         let under_way = limit * self.mean.unwrap_or(USUAL).as_secs_f64() / WINDOW.as_secs_f64();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the limit")]
-        let concurrency = under_way.ceil().max(FEWEST).min(limit) as usize;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and the most")]
+        let concurrency = under_way.ceil().max(FEWEST).min(limit).min(MOST) as usize;
         concurrency
     }
 }
@@ -133,6 +136,7 @@ mod tests {
             pace.concurrency(limit)
         };
         assert_eq!((at(60, &[]), at(60, &[10, 20]), at(600, &[1, 2, 3]), at(61, &[15])), (20, 15, 20, 16));
+        assert_eq!((at(600, &[20]), at(u64::MAX, &[1])), (100, 100));
         assert_eq!((at(60, &[1]), at(60, &[3600]), at(2, &[60]), at(0, &[])), (4, 60, 2, 1));
         let mut pace = Pace { given: Some(100), ..Pace::default() };
         pace.saw(Duration::from_secs(1));
