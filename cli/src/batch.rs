@@ -1,6 +1,7 @@
 //! Many pull requests, a line each.
 
 mod input;
+mod places;
 mod results;
 
 use std::collections::{HashMap, HashSet};
@@ -18,6 +19,7 @@ use crate::arguments::Batch;
 use crate::failure::{Failure, code_of};
 use crate::{output, service};
 use input::{Input, Line};
+use places::Places;
 use results::{Kept, Place, ResultLine, Results};
 
 pub(crate) fn run(arguments: &Batch) -> Result<ExitCode, Failure> {
@@ -30,7 +32,7 @@ pub(crate) fn run(arguments: &Batch) -> Result<ExitCode, Failure> {
     let mut run = Run {
         results,
         threshold: arguments.fail_on.map(crate::arguments::Threshold::level),
-        places: Vec::new(),
+        places: Places::default(),
         total: 0,
         written: 0,
         failed: 0,
@@ -83,7 +85,7 @@ struct Run {
     results: Results,
     threshold: Option<RiskLevel>,
     /// Where the results of this run stand, by their place in it.
-    places: Vec<Option<Place>>,
+    places: Places,
     total: usize,
     /// The lines that are there.
     written: usize,
@@ -175,15 +177,12 @@ impl Run {
                 let error = serde_json::value::to_raw_value(error).map_err(|error| Failure::Output(error.into()))?;
                 self.add(input, Err(&error))?
             }
-            BatchOutcome::Repeated { first } => match self.places.get(*first).copied().flatten() {
+            BatchOutcome::Repeated { first } => match self.places.get(*first) {
                 Some(place) => self.repeat(input, place)?,
                 None => return Ok(()),
             },
         };
-        if self.places.len() <= *index {
-            self.places.resize(*index + 1, None);
-        }
-        self.places[*index] = Some(place);
+        self.places.set(*index, place);
         Ok(())
     }
 

@@ -28,7 +28,7 @@ const BEGINNING: &[u8] = br#"{"index":"#;
 
 /// Where a line begins.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place(u64);
+pub(super) struct Place(pub(super) u64);
 
 /// The results: a file, or standard output with a file that has no name beside it, so that what was written can
 /// be read again in both cases.
