@@ -428,6 +428,34 @@ async fn as_many_are_under_way_as_use_the_whole_quota() {
 }
 
 #[tokio::test]
+async fn nothing_begins_after_the_deadline_though_nothing_was_under_way_then() {
+    let server = RawServer::choosing(|_| fine()).await;
+    let clock = VirtualClock::new();
+    let mut batch = client(&server, &clock).analyze_many(urls(1..=3)).concurrency(1).deadline(seconds(50));
+    clock.advance(seconds(100));
+    assert_eq!(outcome(&batch.next().await.unwrap()), Ok("analyzed"), "time counts from the first poll");
+    clock.advance(seconds(50));
+    let items = all(batch).await;
+    assert!(items.iter().all(|item| outcome(item) == Err(ErrorKind::Timeout)), "{items:?}");
+    assert_eq!((items.len(), server.requests().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn what_waits_at_the_limit_is_still_to_be_sent() {
+    let server = RawServer::choosing(|_| fine()).await;
+    let clock = VirtualClock::new();
+    let limiter = RateLimiter::new(1).clock(clock.clone(), 1);
+    let client = Client::builder().base_url(server.base_url()).clock(clock.clone()).rate_limiter(&limiter);
+    let mut batch = client.build().unwrap().analyze_many(urls(1..=6)).concurrency(4);
+    let progress = batch.progress();
+    assert!(batch.next().await.is_some());
+    assert!(std::pin::pin!(batch.next()).poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    until(|| limiter.snapshot().waiting == 4).await;
+    // One is still in the source. The first took no time.
+    assert_eq!((progress.snapshot().waiting, progress.snapshot().eta), (5, Some(seconds(5 * 60))));
+}
+
+#[tokio::test]
 async fn dropping_it_cuts_off_what_is_under_way() {
     let server = RawServer::start([]).await;
     let clock = VirtualClock::new();
