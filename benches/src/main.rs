@@ -2,6 +2,7 @@
 //! call it.
 
 mod clock;
+mod gate;
 mod load;
 mod measure;
 mod ours;
@@ -12,6 +13,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use serde::Serialize;
 
 /// The answer that every call gets: the envelope of one Signal.
 const ANSWER: &str = include_str!("../data/analysis.json");
@@ -47,6 +49,23 @@ enum Role {
         #[arg(long, default_value_t = 0)]
         warm_up: usize,
     },
+    /// Get permits of a rate limiter that nobody else uses, and say as JSON what one took in each round.
+    Acquire {
+        /// How many permits a round.
+        #[arg(long)]
+        calls: u32,
+        #[arg(long, default_value_t = 1)]
+        rounds: usize,
+    },
+    /// Cancel many waiters of a rate limiter, and few, and say as JSON what each round took.
+    Cancel {
+        #[arg(long)]
+        many: usize,
+        #[arg(long)]
+        few: usize,
+        #[arg(long)]
+        rounds: usize,
+    },
     /// Ask for scans at a steady rate, and say as JSON what they took. The key is in `AXIOMO_API_KEY`.
     Load {
         /// The address of the API.
@@ -75,28 +94,28 @@ enum Client {
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().role {
         Role::Serve => server::run(),
-        Role::Call { client, base_url, calls, warm_up } => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let taken = runtime.block_on(async {
-                match client {
-                    Client::Axiomo => {
-                        let client = ours::client(&base_url)?;
-                        measure::sequential(calls, warm_up, async || ours::call(&client).await).await
-                    }
-                    Client::Reqwest => {
-                        let client = peer::Client::new(&base_url)?;
-                        measure::sequential(calls, warm_up, async || peer::call(&client).await).await
-                    }
+        Role::Call { client, base_url, calls, warm_up } => say(async {
+            match client {
+                Client::Axiomo => {
+                    let client = ours::client(&base_url)?;
+                    measure::sequential(calls, warm_up, async || ours::call(&client).await).await
                 }
-            })?;
-            writeln!(io::stdout(), "{}", serde_json::to_string(&taken)?)?;
-            Ok(())
-        }
-        Role::Load { base_url, scans, rate, seconds } => {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let taken = runtime.block_on(load::open(&base_url, &scans, rate, seconds))?;
-            writeln!(io::stdout(), "{}", serde_json::to_string(&taken)?)?;
-            Ok(())
-        }
+                Client::Reqwest => {
+                    let client = peer::Client::new(&base_url)?;
+                    measure::sequential(calls, warm_up, async || peer::call(&client).await).await
+                }
+            }
+        }),
+        Role::Acquire { calls, rounds } => say(gate::acquire(calls, rounds)),
+        Role::Cancel { many, few, rounds } => say(gate::cancel(many, few, rounds)),
+        Role::Load { base_url, scans, rate, seconds } => say(load::open(&base_url, &scans, rate, seconds)),
     }
+}
+
+/// Runs a measurement on one thread, and writes what it gives as JSON.
+fn say<T: Serialize>(measurement: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let taken = runtime.block_on(measurement)?;
+    writeln!(io::stdout(), "{}", serde_json::to_string(&taken)?)?;
+    Ok(())
 }

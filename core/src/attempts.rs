@@ -134,32 +134,46 @@ impl<'c> Attempts<'c> {
 
     /// One attempt, with its wait at the gate before it.
     async fn attempt(&mut self, key: Option<&ApiKey>) -> Result<Result<Analysis, Failed>, Error> {
-        let Shared { transport, clock, .. } = self.shared;
+        let Shared { transport, clock, rate_limiter, .. } = self.shared;
         // Reading certificates takes time, which is not the service's.
         let client = transport.client()?;
-        let permit = self.permit().await?;
-        let began = clock.now();
-        if began >= self.deadline {
-            // Nothing is sent for which there is no time, and nothing is said to have been.
-            return Err(out_of_time(self.limits));
-        }
-        let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
-        let (body, mut head) = (self.body.clone(), None);
-        // Once more when the connection takes it, where that can be seen.
-        permit.sent();
-        let exchange = transport.attempt(
-            client,
-            self.operation,
-            key,
-            self.idempotency_key.as_ref(),
-            body.map(|body| Outgoing::new(body, permit.departure())),
-            &mut head,
-        );
-        let outcome = self.until(limit, exchange).await;
+        let latest = self.latest_departure();
+        let (permit, began, outcome, head) = loop {
+            let permit = self.while_open(rate_limiter.acquire(self.priority(), latest)).await??;
+            if let Some((length, reason)) = permit.waited() {
+                self.queued(length, reason);
+            }
+            let began = clock.now();
+            if began >= self.deadline {
+                // Nothing is sent for which there is no time, and nothing is said to have been.
+                return Err(out_of_time(self.limits));
+            }
+            let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
+            let (body, mut head) = (self.body.clone(), None);
+            // A request without a body is not seen leaving.
+            if body.is_none() && permit.sent().is_err() {
+                continue;
+            }
+            let exchange = transport.attempt(
+                client,
+                self.operation,
+                key,
+                self.idempotency_key.as_ref(),
+                body.map(|body| Outgoing::new(body, permit.departure())),
+                &mut head,
+            );
+            let outcome = self.until(limit, exchange).await;
+            if permit.is_withdrawn() && matches!(outcome, Ok(Err(_))) {
+                // While it connected, another request was refused. It never left: this was no attempt.
+                self.queued(clock.now() - began, WaitReason::Penalty);
+                continue;
+            }
+            break (permit, began, outcome, head);
+        };
         let ended = clock.now();
         if self.operation.is_idempotent() {
-            // It has no body to be seen leaving, and no work to do: it left shortly before.
-            permit.sent();
+            // It has no work to do: it left shortly before.
+            let _ = permit.sent();
         }
         let waits = std::mem::take(&mut self.waits);
         let mut attempt = Attempt {
@@ -203,24 +217,28 @@ impl<'c> Attempts<'c> {
         }
     }
 
-    /// Leave to send, for which is queued.
-    async fn permit(&mut self) -> Result<Permit, Error> {
-        let Shared { clock, rate_limiter, .. } = self.shared;
-        let (priority, latest) = if self.closing.is_some() {
-            (Priority::Batch, after(clock.now(), FAR))
-        } else {
-            // A request that leaves at the deadline is of no use any more.
-            let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
-            (Priority::Single, after(clock.now(), self.limits.max_wait).min(in_time))
-        };
-        let permit = self.while_open(rate_limiter.acquire(priority, latest)).await??;
-        if let Some((length, reason)) = permit.waited() {
-            self.waits.add(length, reason);
-            if self.closing.is_some() {
-                self.deadline = after(self.deadline, length);
-            }
+    fn priority(&self) -> Priority {
+        if self.closing.is_some() { Priority::Batch } else { Priority::Single }
+    }
+
+    /// When the next attempt has to leave at the latest.
+    fn latest_departure(&self) -> Instant {
+        let now = self.shared.clock.now();
+        if self.closing.is_some() {
+            return after(now, FAR);
         }
-        Ok(permit)
+        // A request that leaves at the deadline is of no use any more.
+        let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
+        after(now, self.limits.max_wait).min(in_time)
+    }
+
+    /// Takes into account that it was waited for the rate limit, which takes nothing from the time of a batch's
+    /// call.
+    fn queued(&mut self, length: Duration, reason: WaitReason) {
+        self.waits.add(length, reason);
+        if self.closing.is_some() {
+            self.deadline = after(self.deadline, length);
+        }
     }
 
     fn analysis(&mut self, document: Document, headers: HeaderMap) -> Analysis {
@@ -245,13 +263,13 @@ impl<'c> Attempts<'c> {
         permit: Permit,
         attempt: &mut Attempt,
     ) -> Option<Duration> {
-        let reading = RateLimitReading::of(headers);
+        let mut reading = RateLimitReading::of(headers);
         self.secrets.redact_headers(headers);
         let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok());
         // Such a text is ASCII, so that it can be cut anywhere.
         attempt.request_id = request_id.map(|id| printable(id.get(..LONGEST_REQUEST_ID).unwrap_or(id)));
         attempt.status = Some(status);
-        if let Some(told) = permit.completed(status, reading) {
+        if let Some(told) = permit.completed(status, &mut reading) {
             self.rate_limit = Some(self.rate_limit.unwrap_or_default().with(told));
             tracing::debug!(
                 target: "axiomo",
@@ -288,9 +306,10 @@ impl<'c> Attempts<'c> {
             "retry"
         );
         self.while_open(clock.sleep_until(after(now, wait), Purpose::Wait(reason))).await?;
-        self.waits.add(wait, reason);
         if is_queueing {
-            self.deadline = after(self.deadline, wait);
+            self.queued(wait, reason);
+        } else {
+            self.waits.add(wait, reason);
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use crate::environment;
 use crate::error::Error;
 use crate::options::{CallOptions, Limits, check_time};
 use crate::rate_limit::limiter::RateLimiter;
+use crate::rate_limit::registry::fingerprint;
 use crate::rate_limit::{ADDRESS_LIMIT, KEY_LIMIT, Pacing};
 use crate::tls::{self, ClientCertificate, TlsSettings};
 use crate::transport::{IDEMPOTENCY_KEY, TransportSettings};
@@ -181,7 +182,7 @@ impl ClientBuilder {
     }
 
     /// How requests are spread out, for everybody who shares the client's rate limiter. Default:
-    /// [`Pacing::Eager`], or what was set for the limiter before.
+    /// [`defaults::PACING`], or what was set for the limiter before.
     pub fn pacing(mut self, pacing: Pacing) -> Self {
         self.pacing = Some(pacing);
         self
@@ -223,7 +224,13 @@ impl ClientBuilder {
             headers: headers(&self.headers)?,
             tls: self.tls,
         };
-        let rate_limiter = self.rate_limiter.unwrap_or_else(|| limiter(&transport.base_url, &credential, &self.clock));
+        let rate_limiter = match self.rate_limiter {
+            Some(given) => {
+                serve(&given, &transport.base_url, &credential);
+                given
+            }
+            None => limiter(&transport.base_url, &credential, &self.clock),
+        };
         if let Some(pacing) = self.pacing {
             rate_limiter.set_pacing(pacing);
         }
@@ -241,6 +248,18 @@ impl fmt::Debug for ClientBuilder {
 }
 
 /// The limiter of whoever makes the calls.
+/// Tells a limiter for whom it is used.
+fn serve(limiter: &RateLimiter, base_url: &BaseUrl, credential: &Credential) {
+    let origin = base_url.origin();
+    let (fingerprint, limit): (String, _) = match credential {
+        Credential::Anonymous => (fingerprint(&origin, None), ADDRESS_LIMIT),
+        Credential::Fixed(key) => (fingerprint(&origin, Some(key)), KEY_LIMIT),
+        // All keys of a provider are of one user.
+        Credential::Provided(..) => (format!("{}-provided", fingerprint(&origin, None)), KEY_LIMIT),
+    };
+    limiter.serve(&fingerprint, limit);
+}
+
 fn limiter(base_url: &BaseUrl, credential: &Credential, clock: &Clock) -> RateLimiter {
     let limit = if matches!(credential, Credential::Anonymous) { ADDRESS_LIMIT } else { KEY_LIMIT };
     match (clock, credential) {

@@ -38,3 +38,8 @@ pub const MAX_RETRIES: u32 = 3;
 ///
 /// The repeated request carries the same idempotency key, so that the service can join it to the first.
 pub const RETRY_AMBIGUOUS: bool = true;
+
+/// How requests are spread out, for everybody who shares the client's rate limiter.
+///
+/// The whole quota is used as early as it can be, and a service that turns out to punish bursts is met with `smooth` for ten windows.
+pub const PACING: crate::Pacing = crate::Pacing::Eager;

@@ -1,6 +1,5 @@
 //! Exactly one attempt, over reqwest.
 
-use std::convert::Infallible;
 use std::error::Error as StdError;
 use std::io;
 use std::pin::Pin;
@@ -18,7 +17,7 @@ use url::Url;
 use crate::auth::ApiKey;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
-use crate::rate_limit::limiter::Departure;
+use crate::rate_limit::limiter::{Departure, Withdrawn};
 use crate::request::Operation;
 use crate::response::Sent;
 use crate::retry::Class;
@@ -142,11 +141,13 @@ impl Outgoing {
 
 impl http_body::Body for Outgoing {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Withdrawn;
 
-    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        if let Some(departure) = self.departure.take() {
-            departure.left();
+    fn poll_frame(mut self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Withdrawn>>> {
+        if let Some(departure) = self.departure.take()
+            && let Err(withdrawn) = departure.leave()
+        {
+            return Poll::Ready(Some(Err(withdrawn)));
         }
         let bytes = std::mem::take(&mut self.bytes);
         Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
@@ -257,8 +258,7 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
     let (code, class, sent, message) = if causes(&error).any(tls::is_certificate_problem) {
         let message =
             format!("no secure connection to {origin}: {reason}; check the address, the certificates and any proxy");
-        // After the handshake, the request was on its way.
-        ("tls", Class::Final, if error.is_connect() { Sent::No } else { Sent::Maybe }, message)
+        ("tls", Class::Final, if is_unprocessed(&error) { Sent::No } else { Sent::Maybe }, message)
     } else if error.is_connect() {
         let code = if error.is_dns() {
             "dns"
@@ -284,10 +284,14 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
     Failure { kind: ErrorKind::Connection, code, message, class, sent, source: Some(error.without_url()) }
 }
 
-/// Whether the request surely was not processed: its connection had closed before it was written, or
-/// HTTP/2 says so.
+/// Whether the request surely was not processed: there was no connection yet to write it to, that one had
+/// closed before, or HTTP/2 says so.
 fn is_unprocessed(error: &reqwest::Error) -> bool {
     causes(error).any(|cause| {
+        if let Some(error) = cause.downcast_ref::<hyper_util::client::legacy::Error>() {
+            // It is known from when a request is given to the connection.
+            return error.connect_info().is_none();
+        }
         if let Some(error) = cause.downcast_ref::<hyper::Error>() {
             return error.is_canceled();
         }
@@ -326,7 +330,7 @@ mod tests {
         let time = VirtualClock::new();
         let limiter = RateLimiter::new(60).clock(time.clone(), 1);
         let permit = limiter.acquire(Priority::Single, time.now()).await.unwrap();
-        permit.sent();
+        permit.sent().unwrap();
         let mut body = std::pin::pin!(Outgoing::new(b"{}".to_vec(), permit.departure()));
         time.advance(std::time::Duration::from_secs(40));
         let mut context = Context::from_waker(std::task::Waker::noop());

@@ -2,67 +2,23 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+#[path = "support/authority.rs"]
+mod authority;
 mod support;
 
+use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use authority::authority;
 use axiomo::testing::VirtualClock;
-use axiomo::{Client, ClientBuilder, ErrorKind, Sent};
-use rcgen::{CertificateParams, Issuer, KeyPair};
-use rustls::pki_types::PrivateKeyDer;
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig};
-use support::{ANALYSIS, URL};
+use axiomo::{Client, ClientBuilder, ErrorKind, RateLimiter, Sent, WaitReason};
+use rustls::ServerConfig;
+use support::{ANALYSIS, URL, answer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
-
-struct Authority {
-    pem: String,
-    issuer: Issuer<'static, KeyPair>,
-    der: rustls::pki_types::CertificateDer<'static>,
-}
-
-fn authority() -> Authority {
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    // Another name than its certificates have, or OpenSSL takes them for their own issuers.
-    params.distinguished_name.push(rcgen::DnType::CommonName, "An authority for tests");
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let certificate = params.self_signed(&key).unwrap();
-    Authority { pem: certificate.pem(), der: certificate.der().clone(), issuer: Issuer::new(params, key) }
-}
-
-impl Authority {
-    /// A certificate and its key.
-    fn issue(&self, name: &str) -> (rcgen::Certificate, KeyPair) {
-        let key = KeyPair::generate().unwrap();
-        let certificate = CertificateParams::new([name.to_owned()]).unwrap().signed_by(&key, &self.issuer).unwrap();
-        (certificate, key)
-    }
-
-    fn server_config(&self, name: &str, client_authority: Option<&Self>, protocols: &[&[u8]]) -> ServerConfig {
-        let (certificate, key) = self.issue(name);
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider));
-        let builder = builder.with_safe_default_protocol_versions().unwrap();
-        let builder = match client_authority {
-            Some(authority) => {
-                let mut roots = RootCertStore::empty();
-                roots.add(authority.der.clone()).unwrap();
-                let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
-                builder.with_client_cert_verifier(verifier)
-            }
-            None => builder.with_no_client_auth(),
-        };
-        let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
-        let mut config = builder.with_single_cert(vec![certificate.der().clone()], key).unwrap();
-        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-        config
-    }
-}
 
 async fn serve<F, R>(config: ServerConfig, each: F) -> SocketAddr
 where
@@ -113,6 +69,32 @@ async fn only_a_certificate_that_can_be_verified_is_trusted() {
 }
 
 #[tokio::test]
+async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_refused() {
+    let authority = authority();
+    let acceptor = TlsAcceptor::from(Arc::new(authority.server_config("localhost", None, &[b"http/1.1"])));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let clock = VirtualClock::new();
+    clock.skip_waits(true);
+    let limiter = RateLimiter::new(60).clock(clock.clone(), 1);
+    let builder = client(listener.local_addr().unwrap()).clock(clock.clone()).rate_limiter(&limiter);
+    let connecting = builder.root_certificate(authority.pem).build().unwrap();
+    let call = tokio::spawn(connecting.analyze(URL).into_future());
+    let (stream, _) = listener.accept().await.unwrap();
+
+    let refusing = support::RawServer::start([answer(429, &[("retry-after", "30")], "{}")]).await;
+    let refused = Client::builder().base_url(refusing.base_url()).clock(clock).rate_limiter(&limiter).max_retries(0);
+    assert_eq!(refused.build().unwrap().analyze(URL).await.unwrap_err().http_status(), Some(429));
+
+    let mut first = acceptor.accept(stream).await.unwrap();
+    assert_eq!(first.read(&mut [0; 64]).await.unwrap_or_default(), 0, "it is closed without a request");
+    let (stream, _) = listener.accept().await.unwrap();
+    tokio::spawn(http1(acceptor.accept(stream).await.unwrap()));
+    let analysis = call.await.unwrap().unwrap();
+    let [attempt] = &analysis.meta.attempts[..] else { panic!("{:?}", analysis.meta.attempts) };
+    assert_eq!((attempt.wait_reason, attempt.waited.as_secs()), (Some(WaitReason::Penalty), 30));
+}
+
+#[tokio::test]
 async fn a_secret_that_a_certificate_names_is_not_repeated() {
     let authority = authority();
     let address = serve(authority.server_config("canary.example", None, &[b"http/1.1"]), http1).await;
@@ -157,7 +139,7 @@ async fn a_system_without_roots_is_no_obstacle() {
 
 #[tokio::test]
 async fn a_client_certificate_is_shown_to_who_asks() {
-    let (authority, client_authority) = (authority(), self::authority());
+    let (authority, client_authority) = (authority(), authority());
     let config = authority.server_config("localhost", Some(&client_authority), &[b"http/1.1"]);
     let address = serve(config, http1).await;
     let (certificate, key) = client_authority.issue("bot");

@@ -35,6 +35,8 @@ pub enum What {
     CancelledBeforeDeparture,
     /// The connection failed.
     Unsent,
+    /// Another was refused before the request left, and it was held back.
+    Withdrawn,
     /// The request left.
     Departed,
     /// The server counted it, and let it in or not.

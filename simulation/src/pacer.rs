@@ -19,8 +19,8 @@ pub trait Pacer: Clone + 'static {
 
 /// Leave to send one request. Dropped, nobody waits for the answer any longer.
 pub trait Leave {
-    /// The request leaves now.
-    fn sent(&mut self);
+    /// The request leaves now, if it still may.
+    fn sent(&mut self) -> bool;
     /// The request surely never left.
     fn unsent(self);
     /// The answer is there.
@@ -101,8 +101,8 @@ impl Pacer for RateLimiter {
 }
 
 impl Leave for axiomo::Permit {
-    fn sent(&mut self) {
-        axiomo::Permit::sent(self);
+    fn sent(&mut self) -> bool {
+        axiomo::Permit::sent(self).is_ok()
     }
 
     fn unsent(self) {

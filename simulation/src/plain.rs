@@ -150,8 +150,8 @@ pub struct PlainLeave {
 }
 
 impl Leave for PlainLeave {
-    fn sent(&mut self) {
-        self.gate.change(|rules, now| rules.sent(self.ticket, now));
+    fn sent(&mut self) -> bool {
+        self.gate.change(|rules, now| rules.sent(self.ticket, now))
     }
 
     fn unsent(mut self) {

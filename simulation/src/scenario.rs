@@ -157,7 +157,11 @@ impl Scenario {
             6 => (Kind::Rough, Pacing::Smooth),
             _ => (Kind::Rough, Pacing::Off),
         };
-        let limit = if random.u32(..32) == 0 { random.u32(300..=900) } else { random.u32(60..=120) };
+        let limit = match random.u32(..256) {
+            0 => random.u32(1000..=4000),
+            1..=8 => random.u32(300..=900),
+            _ => random.u32(60..=120),
+        };
         let mut scenario = Self {
             seed,
             kind,
@@ -241,7 +245,9 @@ impl Scenario {
             self.other_limit = Some((random.u32(10..=self.limit * 2), milliseconds(from, to)));
         }
         self.is_shared = random.bool();
-        self.callers = random.usize(20..=self.limit as usize * 2);
+        // Without pacing, all who wait look at every refusal: more of them show nothing new, slowly.
+        let most = if self.pacing == Pacing::Off { 240 } else { self.limit as usize * 2 };
+        self.callers = random.usize(20..=most);
         if random.bool() {
             self.pause = milliseconds(0, random.u64(2..5_000));
         }

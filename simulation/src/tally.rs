@@ -15,7 +15,7 @@ pub struct Tally {
 }
 
 /// Everything that has to happen.
-const NAMES: [&str; 40] = [
+const NAMES: [&str; 41] = [
     "claims",
     "cold starts",
     "rough seeds",
@@ -42,6 +42,7 @@ const NAMES: [&str; 40] = [
     "cancelled before departure",
     "cancelled in flight",
     "never left",
+    "withdrawn",
     "departed",
     "admitted",
     "refused",
@@ -133,6 +134,7 @@ fn name(what: What) -> Option<&'static str> {
         What::CancelledBeforeDeparture => "cancelled before departure",
         What::CancelledInFlight => "cancelled in flight",
         What::Unsent => "never left",
+        What::Withdrawn => "withdrawn",
         What::Departed => "departed",
         What::Arrived { is_admitted: true } => "admitted",
         What::Arrived { is_admitted: false } => "refused",

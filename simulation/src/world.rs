@@ -244,8 +244,13 @@ impl<M: Maker + 'static> World<M> {
             self.note(call.gate, call.number, What::Unsent);
             return;
         }
+        if !leave.sent() {
+            call.stage.set(Stage::Over);
+            drop(leave);
+            self.note(call.gate, call.number, What::Withdrawn);
+            return;
+        }
         call.stage.set(Stage::Departed);
-        leave.sent();
         self.note(call.gate, call.number, What::Departed);
         let (sender, receiver) = oneshot::channel();
         self.spawn(Rc::clone(&self).exchange(call.gate, call.number, sender));

@@ -1,14 +1,18 @@
 //! `cargo xtask bench`: what the client costs beside what a user would write instead.
 
+mod callgrind;
+mod gate;
 mod history;
 mod rust;
 mod server;
 mod statistics;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Serialize;
 
 use statistics::Estimate;
@@ -21,6 +25,9 @@ pub struct Arguments {
     /// The reference server under load; takes about ten minutes, and wrk.
     #[arg(long)]
     server: bool,
+    /// The rate limiter beside what a user would write instead, in virtual time, and what it takes itself.
+    #[arg(long)]
+    gate: bool,
     /// Writes the figures to this file as well, as a JSON array.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -31,9 +38,9 @@ pub struct Arguments {
 #[derive(Debug, Default, Serialize)]
 struct Row {
     bench: &'static str,
-    client: &'static str,
-    /// What was measured, and what the ratio is one of: `latency`, `cpu` or `instructions`.
-    mode: &'static str,
+    client: Cow<'static, str>,
+    /// What was measured, and what the ratio is one of: `latency`, `cpu`, `instructions`, or a scenario.
+    mode: Cow<'static, str>,
     median_us: Option<f64>,
     p99_us: Option<f64>,
     /// Processor time of the client's process a call.
@@ -49,6 +56,8 @@ struct Row {
     memory_mib: Option<f64>,
     /// By how much it grew after the first minute.
     growth_mib: Option<f64>,
+    /// What came of a scenario's calls.
+    calls: Option<gate::Calls>,
 }
 
 impl Row {
@@ -58,13 +67,16 @@ impl Row {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { rust, server, json } = arguments;
+    let Arguments { rust, server, gate, json } = arguments;
     let mut rows = Vec::new();
-    if *rust || !server {
+    if *rust || !(*server || *gate) {
         rows.extend(rust::run()?);
     }
     if *server {
         rows.extend(server::run()?);
+    }
+    if *gate {
+        rows.extend(gate::run()?);
     }
     print(&rows);
     if let Some(path) = json {
@@ -72,6 +84,18 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
         fs::write(path, text).with_context(|| path.display().to_string())?;
     }
     Ok(())
+}
+
+/// Builds the program under `benches/` as users build the client; gives where it is.
+fn program() -> anyhow::Result<PathBuf> {
+    let workspace = crate::workspace();
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package", "axiomo-benches"])
+        .current_dir(&workspace)
+        .status()
+        .context("cargo")?;
+    ensure!(built.success(), "axiomo-benches does not build");
+    Ok(workspace.join("target/release/axiomo-benches"))
 }
 
 fn print(rows: &[Row]) {
@@ -88,14 +112,15 @@ fn print(rows: &[Row]) {
         "ratio (90 %)",
     ];
     line(columns.map(str::to_owned));
-    for row in rows {
+    // The others stand in tables of their own.
+    for row in rows.iter().filter(|row| row.calls.is_none()) {
         let number = |value: Option<f64>, digits| value.map_or_else(String::new, |value| format!("{value:.digits$}"));
         let ratio = row.ratio.zip(row.ratio_interval);
         let ratio = ratio.map(|(ratio, [low, high])| format!("{ratio:.3} ({low:.3} to {high:.3})"));
         line([
-            row.client.to_owned(),
-            row.mode.to_owned(),
-            number(row.median_us, 1),
+            row.client.to_string(),
+            row.mode.to_string(),
+            number(row.median_us, 2),
             number(row.p99_us, 1),
             number(row.cpu_us, 1),
             number(row.per_second, 0),

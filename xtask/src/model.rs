@@ -105,6 +105,9 @@ pub struct ClientOption {
     #[serde(rename = "type")]
     pub kind: OptionKind,
     pub default: serde_json::Value,
+    /// What an enum can be.
+    #[serde(default)]
+    pub values: Ordered<String>,
     pub env: Option<String>,
     pub doc: String,
     pub reason: String,
@@ -117,6 +120,7 @@ pub enum OptionKind {
     Integer,
     Boolean,
     String,
+    Enum,
 }
 
 /// What a field's `type` means.

@@ -22,6 +22,8 @@ enum Lane {
     Check,
     /// The tests of every crate.
     Rust,
+    /// The rate limiter against the server's limits, in virtual time: 10,000 seeds.
+    Simulation,
     /// That the reference server does what spec/openapi.yaml says, and what the examples of plain HTTP ask.
     Openapi,
 }
@@ -48,6 +50,7 @@ pub fn run(arguments: &Arguments) {
         let ran = match lane {
             Lane::Check => check(&mut tally),
             Lane::Rust => rust(&mut tally),
+            Lane::Simulation => simulation(&mut tally),
             Lane::Openapi => openapi::run(&mut tally),
         };
         if let Err(error) = ran {
@@ -81,11 +84,22 @@ fn check(tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
+fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
+    let status = cargo(&["xtask", "simulate"]).status().context("cargo")?;
+    tally.count(status.success());
+    Ok(())
+}
+
 fn rust(tally: &mut Tally) -> anyhow::Result<()> {
-    let mut child =
-        cargo(&["test", "--workspace", "--no-fail-fast"]).stdout(Stdio::piped()).spawn().context("cargo")?;
+    cargo_test(&["--workspace"], tally)?;
+    cargo_test(&["--package", "axiomo", "--lib", "--features", "shuttle", "concurrency"], tally)
+}
+
+fn cargo_test(arguments: &[&str], tally: &mut Tally) -> anyhow::Result<()> {
+    let mut command = cargo(&["test", "--no-fail-fast"]);
+    let mut child = command.args(arguments).stdout(Stdio::piped()).spawn().context("cargo")?;
     let output = child.stdout.take().context("the tests' output")?;
-    let before = tally.passed + tally.failed;
+    let (passed_before, failed_before) = (tally.passed, tally.failed);
     for line in BufReader::new(output).lines() {
         let line = line?;
         if let Some(counts) = line.strip_prefix("test result: ") {
@@ -95,10 +109,10 @@ fn rust(tally: &mut Tally) -> anyhow::Result<()> {
         println!("{line}");
     }
     let status = child.wait()?;
-    if tally.passed + tally.failed == before {
+    if (tally.passed, tally.failed) == (passed_before, failed_before) {
         bail!("no test ran; the lines above say why");
     }
-    if !status.success() && tally.failed == 0 {
+    if !status.success() && tally.failed == failed_before {
         // A test program that died counts its tests nowhere.
         tally.failed += 1;
     }

@@ -17,6 +17,8 @@ pub struct RateLimitReading {
     pub reset: Option<Duration>,
     /// How long the service asks to wait.
     pub retry_after: Option<Duration>,
+    /// The number that Reset is, as seconds, where it may as well be thousandths of them.
+    pub(super) countdown: Option<Duration>,
 }
 
 /// The window of the service's limits, by its documentation.
@@ -53,6 +55,7 @@ fn read(headers: &HeaderMap) -> RateLimitReading {
             .or_else(|| fields.reset.and_then(first_number).map(duration))
             .or_else(|| fields.x_reset.and_then(|text| reset(text, date))),
         retry_after,
+        countdown: fields.x_reset.and_then(countdown).filter(|_| structured.reset.is_none() && fields.reset.is_none()),
     }
 }
 
@@ -178,6 +181,10 @@ fn reset(text: &str, date: Option<SystemTime>) -> Option<Duration> {
         }
     }
     [1.0, 1e3].iter().map(|unit| value / unit).find(|seconds| *seconds <= LONGEST_DELTA).map(duration)
+}
+
+fn countdown(text: &str) -> Option<Duration> {
+    first_number(text).filter(|value| *value <= LONGEST_DELTA * 1e3).map(duration)
 }
 
 /// What the IETF's one field says: `"burst";r=50;t=30` or, in older drafts, `limit=100, remaining=50,

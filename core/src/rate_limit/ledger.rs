@@ -1,8 +1,11 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::fleet::{Known, Share};
 use super::headers::{RateLimitReading, WINDOW};
+use super::limiter::Withdrawn;
 use super::log::Log;
+use super::store::Lease;
 use super::{ALLOWANCE, Pacing};
 use crate::clock::after;
 use crate::retry;
@@ -35,6 +38,13 @@ pub(super) struct Ledger {
     smooth_until: Option<Instant>,
     /// The earliest that the next request may follow the last one.
     next_departure: Option<Instant>,
+    /// What a store says that keeps the quota: nobody leaves before.
+    hold: Option<Hold>,
+    /// Among how many processes the limit is divided, while their store is lost.
+    members: Option<u64>,
+    /// When the turn of whoever is first in the queue comes, or came. The others leave so much later that he
+    /// has the time to go first, and none the less if he does not.
+    front_since: Instant,
     /// When retries were made.
     retries: VecDeque<Instant>,
 }
@@ -76,28 +86,64 @@ pub(super) struct Stamps {
     logged: Instant,
 }
 
+/// What a store says of the next unit.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hold {
+    /// It is asked again then.
+    pub(super) again: Instant,
+    /// There is no unit before.
+    pub(super) not_before: Instant,
+    pub(super) is_penalty: bool,
+}
+
+/// Whose a permit's unit is.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Unit {
+    /// Of this limiter alone.
+    Own,
+    /// Of a store.
+    Leased(Lease),
+    /// Taken without the store, which is to hear of it later.
+    Alone(u64),
+}
+
 /// What a permit is for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Grant {
+    pub(super) unit: Unit,
+    pub(super) given: Instant,
     /// Which probe it is, if it is one.
-    probe: Option<u64>,
+    pub(super) probe: Option<u64>,
     /// How long it holds up the next one.
-    spacing: Duration,
+    pub(super) spacing: Duration,
     stamps: Option<Stamps>,
+    /// Whether its request was to leave and may not any more.
+    pub(super) is_withdrawn: bool,
+}
+
+impl Grant {
+    pub(super) fn has_left(&self) -> bool {
+        self.stamps.is_some()
+    }
+
+    /// When its request left, or when it may have.
+    pub(super) fn left(&self) -> Instant {
+        self.stamps.map_or(self.given, |stamps| stamps.first)
+    }
 }
 
 /// How long a request counts: the service's window, and what the way to the service may take.
-const HOLD: Duration = WINDOW.saturating_add(ALLOWANCE);
+pub(super) const HOLD: Duration = WINDOW.saturating_add(ALLOWANCE);
 /// Between two requests, however many units there are: a service whose quota is used up by somebody else
 /// has time to say so before all of ours is on the way.
-const EAGER_SPACING: Duration = Duration::from_millis(20);
+pub(super) const EAGER_SPACING: Duration = Duration::from_millis(20);
 /// A refusal that this one's books do not explain means that the service counts in some other way, or that
-/// others use the quota. So many windows later one can try again.
-const SMOOTH_WINDOWS: u32 = 10;
+/// others use the quota. Ten windows later one can try again.
+pub(super) const SMOOTH: Duration = Duration::from_secs(10 * WINDOW.as_secs());
 /// No service that wants to be asked again asks for more.
-const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 3600);
+pub(super) const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 3600);
 /// The wait after a refusal that does not say how long; doubled with each in a row, up to a window.
-const VAGUE_PENALTY: Duration = Duration::from_secs(1);
+pub(super) const VAGUE_PENALTY: Duration = Duration::from_secs(1);
 
 /// When somebody may leave, as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,6 +173,9 @@ impl Ledger {
             vague_refusals: 0,
             smooth_until: None,
             next_departure: None,
+            hold: None,
+            members: None,
+            front_since: now,
             retries: VecDeque::new(),
         }
     }
@@ -148,37 +197,56 @@ impl Ledger {
         }
     }
 
+    /// Notes when the turn of the first comes.
+    pub(super) fn note_front(&mut self, now: Instant) {
+        let turn = self.turn(now, 0).at;
+        self.front_since = if turn > now { turn } else { self.front_since.min(now) };
+    }
+
+    /// Somebody else is first from now on.
+    pub(super) fn front_changed(&mut self, now: Instant) {
+        self.front_since = self.front_since.max(now);
+    }
+
     /// When somebody may leave who has so many before him.
     pub(super) fn turn(&self, now: Instant, before: u64) -> Turn {
-        let mut at = now;
-        if self.pacing != Pacing::Off {
-            at = self.units_free(now, before.saturating_add(1));
-        }
-        if let Some(next) = self.next_departure {
+        let mut at = self.earliest(now, before);
+        if before > 0 {
             let spacing = self.spacing(now).checked_mul(u32::try_from(before).unwrap_or(u32::MAX));
-            at = at.max(after(next, spacing.unwrap_or(Duration::MAX)));
+            at = at.max(after(self.front_since, spacing.unwrap_or(Duration::MAX)));
         }
         match self.penalty {
-            None => Turn { not_before: at, at, is_penalty: false },
-            Some(Penalty { until, probe: Probe::Wanted }) => {
-                let at = at.max(until);
-                Turn { not_before: at, at, is_penalty: until > now }
-            }
+            None => match self.hold {
+                None => Turn { not_before: at, at, is_penalty: false },
+                Some(Hold { not_before, is_penalty, .. }) => Turn { not_before: at.max(not_before), at, is_penalty },
+            },
+            Some(Penalty { until, probe: Probe::Wanted }) => Turn { not_before: at, at, is_penalty: until > now },
             // The answer may come at any moment.
-            Some(Penalty { until, probe: Probe::Out(_, answer_until) }) => {
-                let not_before = at.max(until);
-                Turn { not_before, at: not_before.max(answer_until), is_penalty: true }
+            Some(Penalty { probe: Probe::Out(_, answer_until), .. }) => {
+                Turn { not_before: at, at: at.max(answer_until), is_penalty: true }
             }
         }
     }
 
+    /// The earliest that somebody may leave who has so many before him, if these leave as soon as they may.
+    fn earliest(&self, now: Instant, before: u64) -> Instant {
+        let mut at = now;
+        if self.pacing != Pacing::Off {
+            at = self.units_free(now, before.saturating_add(1));
+        }
+        at = self.next_departure.map_or(at, |next| at.max(next));
+        at = self.hold.map_or(at, |hold| at.max(hold.again));
+        self.penalty.map_or(at, |penalty| at.max(penalty.until))
+    }
+
     /// The first moment at which so many units are free.
     fn units_free(&self, now: Instant, units: u64) -> Instant {
-        let rounds = (units - 1) / self.limit;
-        let needed = (units - 1) % self.limit + 1;
+        let rounds = (units - 1) / self.share();
+        let needed = (units - 1) % self.share() + 1;
         let mut from = now;
         for debt in self.debts.iter().copied().chain([Debt { until: after(now, Duration::MAX), units: 0 }]) {
             if let Some(allowed) = self.limit.checked_sub(debt.units.saturating_add(needed)) {
+                let allowed = allowed.min(self.share().saturating_sub(needed));
                 let at = self.own_at_most(allowed, now).max(from);
                 if at < debt.until {
                     from = at;
@@ -204,6 +272,11 @@ impl Ledger {
         self.unused + self.log.active()
     }
 
+    /// What is this process's own of the limit, at least one.
+    fn share(&self) -> u64 {
+        self.members.map_or(self.limit, |members| (self.limit / members).max(1))
+    }
+
     fn debt(&self) -> u64 {
         self.debts.front().map_or(0, |debt| debt.units)
     }
@@ -212,6 +285,8 @@ impl Ledger {
     fn spacing(&self, now: Instant) -> Duration {
         let share = |length: Duration| length / u32::try_from(self.limit).unwrap_or(u32::MAX);
         match self.pacing {
+            // One goes first after a refusal, and has to be let go first.
+            Pacing::Off if self.penalty.is_some() => EAGER_SPACING,
             Pacing::Off => Duration::ZERO,
             _ if self.is_smooth(now) => share(HOLD),
             // Half, so that what chance adds costs none of the quota.
@@ -225,14 +300,21 @@ impl Ledger {
 
     /// Gives a permit to somebody who may leave now.
     pub(super) fn grant(&mut self, now: Instant) -> Grant {
+        let chance = self.chance();
+        self.grant_by(now, chance)
+    }
+
+    /// The same by a chance from 0 to 1.
+    pub(super) fn grant_by(&mut self, now: Instant, chance: f64) -> Grant {
         self.unused += 1;
-        let mut spacing = self.spacing(now);
-        if !self.is_smooth(now) {
+        let spacing = match self.pacing {
+            Pacing::Off => Duration::ZERO,
+            _ if self.is_smooth(now) => self.spacing(now),
             // Those who were told the same moment should not keep in step for ever.
-            spacing += (spacing / 2).mul_f64(self.random.f64());
-        }
+            _ => self.spacing(now).mul_f64(1.0 + chance / 2.0),
+        };
         self.next_departure = Some(now + spacing);
-        let mut grant = Grant { probe: None, spacing, stamps: None };
+        let mut grant = Grant { unit: Unit::Own, given: now, probe: None, spacing, stamps: None, is_withdrawn: false };
         if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.probe == Probe::Wanted) {
             self.probes += 1;
             grant.probe = Some(self.probes);
@@ -242,10 +324,81 @@ impl Ledger {
         grant
     }
 
-    /// A request leaves now. Told again, it left now at the latest.
-    pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) {
+    /// Whatever a store says of the next unit, from now on; none where it was given.
+    pub(super) fn set_hold(&mut self, hold: Option<Hold>) {
+        self.hold = hold;
+    }
+
+    /// Gives a permit to somebody who may leave now, for a unit of a store, which sees to everything else.
+    pub(super) fn grant_leased(&mut self, lease: Lease, now: Instant) -> Grant {
+        self.unused += 1;
+        self.penalty = self.penalty.filter(|penalty| penalty.until > now);
+        Grant {
+            unit: Unit::Leased(lease),
+            given: now,
+            probe: None,
+            spacing: Duration::ZERO,
+            stamps: None,
+            is_withdrawn: false,
+        }
+    }
+
+    /// How long the service wants to be left alone, and the limit as it is known.
+    pub(super) fn known(&self, now: Instant) -> Known {
+        let pause = self.penalty.map_or(Duration::ZERO, |penalty| penalty.until.saturating_duration_since(now));
+        Known { limit: self.limit, pacing: self.pacing, pause }
+    }
+
+    /// The store keeps the quota again, or still.
+    pub(super) fn join(&mut self, limit: u64) {
+        if self.members.take().is_some() {
+            // What was owed meanwhile, the store sees for itself.
+            self.debts.clear();
+        }
+        self.limit = limit.max(1);
+    }
+
+    /// The store is lost: from now on, this process has its share.
+    pub(super) fn part(&mut self, share: Share, now: Instant) {
+        self.members = Some(share.members.max(1));
+        if share.is_new {
+            self.owe(Debt { until: now + HOLD, units: share.others });
+        }
+        self.hold = None;
+    }
+
+    /// Notes a request that left before this was there.
+    pub(super) fn restore(&mut self, left: Instant) -> Grant {
+        let stamps = Stamps { first: left, logged: self.log.push(left) };
+        *self.in_flight.entry(left).or_default() += 1;
+        let (probe, spacing) = (None, Duration::ZERO);
+        Grant { unit: Unit::Own, given: left, probe, spacing, stamps: Some(stamps), is_withdrawn: false }
+    }
+
+    /// Nobody leaves before, and then one alone.
+    pub(super) fn pause(&mut self, until: Instant) {
+        let penalty = self.penalty.get_or_insert(Penalty { until, probe: Probe::Wanted });
+        penalty.until = penalty.until.max(until);
+    }
+
+    /// What is assumed of the limit before anything is told.
+    pub(super) fn assume(&mut self, limit: u64) {
+        self.limit = limit;
+    }
+
+    pub(super) fn chance(&mut self) -> f64 {
+        self.random.f64()
+    }
+
+    /// A request leaves now, unless somebody was refused since its permit was given. Told again, it left now at
+    /// the latest.
+    pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) -> Result<(), Withdrawn> {
         let first = match grant.stamps.take() {
             None => {
+                if self.penalty.is_some_and(|penalty| penalty.until > now || !penalty.is_probed_by(grant.probe)) {
+                    grant.is_withdrawn = true;
+                    return Err(Withdrawn);
+                }
                 self.unused = self.unused.saturating_sub(1);
                 *self.in_flight.entry(now).or_default() += 1;
                 now
@@ -256,6 +409,7 @@ impl Ledger {
             }
         };
         grant.stamps = Some(Stamps { first, logged: self.log.push(now) });
+        Ok(())
     }
 
     /// A request surely never left: its unit is free again, and so is its place between the others.
@@ -296,7 +450,12 @@ impl Ledger {
         if is_ours && let Some(limit) = reading.limit {
             self.learn_limit(limit.max(1), first, now);
         }
-        if is_ours && let Some(remaining) = reading.remaining {
+        // A store sees for itself who holds what.
+        let is_alone = !matches!(grant.unit, Unit::Leased(_));
+        if is_ours
+            && is_alone
+            && let Some(remaining) = reading.remaining
+        {
             let limit = reading.limit.unwrap_or(self.limit);
             let own = self.log.since(first.checked_sub(HOLD));
             // What others hold is free again a window later, or when the service says so.
@@ -314,8 +473,8 @@ impl Ledger {
             self.vague_refusals += 1;
             VAGUE_PENALTY.saturating_mul(2_u32.saturating_pow(self.vague_refusals - 1)).min(WINDOW)
         });
-        if was_used_up < self.limit {
-            self.smooth_until = Some(now + WINDOW * SMOOTH_WINDOWS);
+        if was_used_up < self.limit && is_alone {
+            self.smooth_until = Some(now + SMOOTH);
         }
         self.refused(grant, after(now, wait.min(LONGEST_PENALTY)))
     }
@@ -386,7 +545,7 @@ impl Ledger {
 
     /// Whether one more retry is within its share of the quota; it counts if so.
     pub(super) fn may_retry(&mut self, now: Instant) -> bool {
-        let most = retry::most_a_window(self.limit);
+        let most = retry::most_a_window(self.share());
         let may = (self.retries.len() as u64) < most;
         if may {
             self.retries.push_back(now);

@@ -2,15 +2,23 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::PoisonError;
+#[cfg(not(feature = "shuttle"))]
+use std::sync::{Mutex, MutexGuard};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use axiomo_model::{ErrorKind, Timestamp};
+#[cfg(feature = "shuttle")]
+use shuttle::sync::{Mutex, MutexGuard};
 
+use super::fleet::{Asked, Fleet, Report};
 use super::headers::RateLimitReading;
-use super::ledger::{Grant, Ledger, Turn};
+use super::ledger::{Grant, Hold, Ledger, Turn, Unit};
 use super::queue::{Queue, Ticket};
+use super::reset::ResetUnit;
+use super::store::Store;
 use super::{Pacing, Priority};
 use crate::clock::{Clock, Purpose};
 use crate::error::Error;
@@ -24,13 +32,13 @@ use crate::response::{RateLimit, WaitReason, milliseconds};
 ///
 /// ```no_run
 /// # async fn send() -> (u16, http::HeaderMap) { unimplemented!() }
-/// # async fn run() -> Result<(), axiomo::Error> {
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// use std::time::{Duration, Instant};
 /// use axiomo::{Priority, RateLimitReading, RateLimiter};
 ///
 /// let limiter = RateLimiter::new(60);
 /// let permit = limiter.acquire(Priority::Single, Instant::now() + Duration::from_secs(180)).await?;
-/// permit.sent();
+/// permit.sent()?;
 /// let (status, headers) = send().await;
 /// permit.complete(status, RateLimitReading::of(&headers));
 /// # Ok(())
@@ -44,12 +52,15 @@ pub struct RateLimiter {
 struct Shared {
     clock: Clock,
     state: Mutex<State>,
+    /// The other processes that share the quota.
+    fleet: Option<Arc<Fleet>>,
 }
 
 struct State {
     ledger: Ledger,
     queue: Queue,
     told: Option<RateLimit>,
+    reset_unit: ResetUnit,
 }
 
 /// Leave to send one request, and a unit of the quota.
@@ -63,6 +74,13 @@ pub struct Permit {
     /// None once it is given back. Shared with whoever tells that the request leaves.
     grant: Arc<Mutex<Option<Grant>>>,
 }
+
+/// A permit holds no longer: the service refused another request since it was given, and wants to be left
+/// alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the service refused another request since this permit was given; send nothing, and acquire a new one")]
+#[non_exhaustive]
+pub struct Withdrawn;
 
 /// Tells that a permit's request leaves, from wherever that is seen.
 #[derive(Clone)]
@@ -99,8 +117,44 @@ impl RateLimiter {
 
     pub(crate) fn with_clock(limit: u32, clock: Clock, seed: Option<u64>) -> Self {
         let ledger = Ledger::new(limit.into(), Pacing::default(), seed, clock.now());
-        let state = State { ledger, queue: Queue::default(), told: None };
-        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state) }) }
+        let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
+        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet: None }) }
+    }
+
+    /// One whose quota a store keeps, for all processes that use it. Each process paces itself by the limiter; while
+    /// the store is lost, each gets its share of the limit.
+    ///
+    /// It serves the user of the first client that gets it.
+    #[must_use]
+    pub fn with_store(store: impl Store) -> Self {
+        Self::of_store(store, Clock::System, None)
+    }
+
+    fn of_store(store: impl Store, clock: Clock, seed: Option<u64>) -> Self {
+        let ledger = Ledger::new(super::KEY_LIMIT.into(), Pacing::default(), seed, clock.now());
+        let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
+        let fleet = Some(Arc::new(Fleet::new(store, clock.clone())));
+        Self { shared: Arc::new(Shared { clock, state: Mutex::new(state), fleet }) }
+    }
+
+    /// One whose quota is kept in Redis 6.2 or later, or Valkey, at `redis://[user:password@]host[:port][/database]`,
+    /// for all processes that use it. It connects when it is first needed.
+    ///
+    /// # Errors
+    ///
+    /// `configuration` when the address cannot be used.
+    #[cfg(feature = "redis")]
+    pub fn redis(url: &str) -> Result<Self, Error> {
+        Ok(Self::with_store(super::store::RedisStore::new(url)?))
+    }
+
+    /// Says for whom a client uses it, for a store.
+    pub(crate) fn serve(&self, fingerprint: &str, limit: u32) {
+        if let Some(fleet) = &self.shared.fleet
+            && fleet.serve(fingerprint)
+        {
+            self.state().ledger.assume(limit.into());
+        }
     }
 
     /// The same with time that a test moves, and with chance that a seed decides.
@@ -109,6 +163,7 @@ impl RateLimiter {
     pub fn clock(self, clock: crate::testing::VirtualClock, seed: u64) -> Self {
         let state = self.state();
         let (limit, ..) = state.ledger.shown(self.shared.clock.now());
+        // A store has a clock of its own.
         let other = Self::with_clock(u32::try_from(limit).unwrap_or(u32::MAX), Clock::Virtual(clock), Some(seed));
         other.pacing(state.ledger.pacing())
     }
@@ -134,12 +189,10 @@ impl RateLimiter {
         let mut waiting: Option<Waiting<'_>> = None;
         loop {
             let (turn, now) = match self.ask(priority, waiting.as_ref(), latest) {
-                Answer::Granted(grant, now) => {
-                    let waited = waiting.as_ref().map(|waiting| (now - waiting.since, waiting.reason));
-                    if let Some(mut waiting) = waiting {
-                        waiting.has_left = true;
-                    }
-                    return Ok(Permit { limiter: self.clone(), waited, grant: Arc::new(Mutex::new(Some(grant))) });
+                Answer::Granted(grant, now) => return Ok(self.permit(grant, waiting.as_mut(), now)),
+                Answer::ToAsk => {
+                    let Some(permit) = self.ask_store(priority, waiting.as_mut()).await else { continue };
+                    return Ok(permit);
                 }
                 Answer::TooLong(error) => return Err(error),
                 Answer::Joined(ticket, turn, now, reason) => {
@@ -149,10 +202,14 @@ impl RateLimiter {
                 Answer::Again(turn, now) => (turn, now),
             };
             let Some(waiting) = &waiting else { continue };
+            if turn.at <= now {
+                continue;
+            }
             let until = turn.at.min(latest);
             let reason = waiting.reason;
             tracing::debug!(target: "axiomo", wait_ms = milliseconds(until - now), reason = reason.as_str(), "wait");
             tokio::select! {
+                biased;
                 () = self.shared.clock.sleep_until(until, Purpose::Wait(reason)) => {}
                 () = waiting.called() => {}
             }
@@ -166,17 +223,27 @@ impl RateLimiter {
         // Read under the lock, so that time never goes back from one look to the next.
         let now = self.shared.clock.now();
         state.ledger.advance(now);
+        if state.queue.len() > 0 {
+            state.ledger.note_front(now);
+        }
         let before = match waiting {
             Some(waiting) => state.queue.before_ticket(waiting.ticket),
             None => state.queue.before_newcomer(priority),
         };
         let turn = state.ledger.turn(now, before);
-        let answer = if turn.at <= now {
-            if let Some(waiting) = waiting {
-                state.queue.leave(waiting.ticket);
+        let fleet = self.shared.fleet.as_ref();
+        let has_to_ask = fleet.is_some_and(|fleet| fleet.is_askable(now));
+        let answer = if turn.at <= now && has_to_ask && waiting.is_some() {
+            // Until there is an answer, nobody else asks.
+            let again = now + LONGEST_ASKING;
+            state.ledger.set_hold(Some(Hold { again, not_before: now, is_penalty: false }));
+            Answer::ToAsk
+        } else if turn.at <= now && !has_to_ask {
+            state.leave_queue(priority, waiting);
+            let mut grant = state.ledger.grant(now);
+            if let Some(fleet) = fleet {
+                grant.unit = Unit::Alone(fleet.take_alone(now));
             }
-            state.queue.served(priority);
-            let grant = state.ledger.grant(now);
             Answer::Granted(grant, now)
         } else if turn.not_before > latest || now >= latest {
             let others = state.queue.len() - usize::from(waiting.is_some());
@@ -200,12 +267,49 @@ impl RateLimiter {
             };
             return Answer::Joined(ticket, turn, now, reason);
         };
-        if state.queue.len() > 0 {
-            state.call_front(now, &mut wakers);
-        }
+        state.call_front(now, &mut wakers);
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
         answer
+    }
+
+    fn permit(&self, grant: Grant, waiting: Option<&mut Waiting<'_>>, now: Instant) -> Permit {
+        let waited = waiting.and_then(|waiting| {
+            waiting.has_left = true;
+            (now > waiting.since).then(|| (now - waiting.since, waiting.reason))
+        });
+        Permit { limiter: self.clone(), waited, grant: Arc::new(Mutex::new(Some(grant))) }
+    }
+
+    /// Asks the store for a unit, for whoever is first. None where he has to look again.
+    async fn ask_store(&self, priority: Priority, waiting: Option<&mut Waiting<'_>>) -> Option<Permit> {
+        let fleet = self.shared.fleet.as_ref()?;
+        let mut asking = Asking { limiter: self, is_answered: false };
+        let (known, chance) = self.change(|state, now| (state.ledger.known(now), state.ledger.chance()));
+        let asked = fleet.take(known, chance).await;
+        let limit = fleet.standing().limit;
+        let (grant, now) = self.change(|state, now| {
+            let grant = match asked {
+                Asked::Lease(lease) => {
+                    state.ledger.join(limit);
+                    state.ledger.set_hold(None);
+                    state.leave_queue(priority, waiting.as_deref());
+                    Some(state.ledger.grant_leased(lease, now))
+                }
+                Asked::Wait { again, not_before, is_penalty } => {
+                    state.ledger.join(limit);
+                    state.ledger.set_hold(Some(Hold { again, not_before, is_penalty }));
+                    None
+                }
+                Asked::Alone(share) => {
+                    state.ledger.part(share, now);
+                    None
+                }
+            };
+            (grant, now)
+        });
+        asking.is_answered = true;
+        grant.map(|grant| self.permit(grant, waiting, now))
     }
 
     /// What is known now.
@@ -246,6 +350,21 @@ impl RateLimiter {
         result
     }
 
+    /// Tells the other processes what became of a permit.
+    fn tell(&self, grant: Grant, fate: Fate) {
+        let Some(fleet) = &self.shared.fleet else { return };
+        match (grant.unit, fate) {
+            (Unit::Leased(lease), Fate::Unsent) => fleet.report(Report::Unsent(lease)),
+            (Unit::Leased(lease), Fate::GivenUp) if lease.probe.is_some() => fleet.report(Report::GivenUp(lease)),
+            (Unit::Leased(lease), Fate::Answered(status, reading)) => {
+                let left_after = grant.left().saturating_duration_since(grant.given);
+                fleet.report(Report::Answered { lease, left_after, status, reading });
+            }
+            (Unit::Alone(unit), Fate::Unsent) => fleet.give_back(unit),
+            _ => {}
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -258,8 +377,20 @@ impl fmt::Debug for RateLimiter {
 }
 
 impl State {
+    /// Somebody leaves, from his place in the queue if he has one.
+    fn leave_queue(&mut self, priority: Priority, waiting: Option<&Waiting<'_>>) {
+        if let Some(waiting) = waiting {
+            self.queue.leave(waiting.ticket);
+        }
+        self.queue.served(priority);
+    }
+
     fn call_front(&mut self, now: Instant, wakers: &mut Vec<Waker>) {
         let Self { ledger, queue, .. } = self;
+        if queue.len() == 0 {
+            return;
+        }
+        ledger.note_front(now);
         queue.call_front(|before| ledger.turn(now, before).at, wakers);
     }
 }
@@ -269,6 +400,33 @@ enum Answer {
     Joined(Ticket, Turn, Instant, WaitReason),
     Again(Turn, Instant),
     TooLong(Error),
+    /// The store has to be asked.
+    ToAsk,
+}
+
+/// What became of a permit.
+#[derive(Clone, Copy)]
+enum Fate {
+    Unsent,
+    GivenUp,
+    Answered(u16, RateLimitReading),
+}
+
+/// A store that takes longer to answer is not waited for by the others.
+const LONGEST_ASKING: Duration = Duration::from_secs(5);
+
+/// The store is asked; nobody else asks until there is an answer, or nobody waits for it any longer.
+struct Asking<'l> {
+    limiter: &'l RateLimiter,
+    is_answered: bool,
+}
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        if !self.is_answered {
+            self.limiter.change(|state, _| state.ledger.set_hold(None));
+        }
+    }
 }
 
 /// A place in the queue, which is left when this is dropped.
@@ -300,7 +458,10 @@ impl Waiting<'_> {
 impl Drop for Waiting<'_> {
     fn drop(&mut self) {
         if !self.has_left {
-            self.limiter.change(|state, _| state.queue.leave(self.ticket));
+            self.limiter.change(|state, now| {
+                state.queue.leave(self.ticket);
+                state.ledger.front_changed(now);
+            });
         }
     }
 }
@@ -314,31 +475,42 @@ impl Permit {
 
     /// The request leaves now: the connection is there and takes it. Told again, the request counts as having
     /// left now at the latest.
-    pub fn sent(&self) {
-        self.departure().left();
+    ///
+    /// # Errors
+    ///
+    /// [`Withdrawn`], the first time only, when the request is not to leave: somebody was refused while its
+    /// connection was made. The permit's unit is free again once it is dropped.
+    pub fn sent(&self) -> Result<(), Withdrawn> {
+        self.departure().leave()
+    }
+
+    /// Whether its request was to leave and may not any more.
+    pub(crate) fn is_withdrawn(&self) -> bool {
+        let grant = self.grant.lock().unwrap_or_else(PoisonError::into_inner);
+        grant.is_some_and(|grant| grant.is_withdrawn)
     }
 
     /// The request surely never left: its unit is free at once.
     pub fn unsent(self) {
-        self.limiter.change(|state, _| {
-            if let Some(grant) = take(&self.grant) {
-                state.ledger.unsent(grant);
-            }
-        });
+        if let Some(grant) = take(&self.grant) {
+            self.limiter.change(|state, _| state.ledger.unsent(grant));
+            self.limiter.tell(grant, Fate::Unsent);
+        }
     }
 
     /// The answer is there, with this status and this reading of its headers. Whoever tells nothing of
     /// having sent the request gets its unit back.
-    pub fn complete(self, status: u16, reading: RateLimitReading) {
-        self.completed(status, reading);
+    pub fn complete(self, status: u16, mut reading: RateLimitReading) {
+        self.completed(status, &mut reading);
     }
 
-    /// Gives what the answer told as users see it.
-    pub(crate) fn completed(self, status: u16, reading: RateLimitReading) -> Option<RateLimit> {
-        let told = told(&self.limiter.shared.clock, reading);
+    /// Gives what the answer told as users see it, and makes the reading what it means.
+    pub(crate) fn completed(self, status: u16, reading: &mut RateLimitReading) -> Option<RateLimit> {
         let mut wakers = Vec::new();
         let mut state = self.limiter.state();
         let now = self.limiter.shared.clock.now();
+        *reading = state.reset_unit.settle(*reading, now);
+        let told = told(&self.limiter.shared.clock, *reading);
         state.ledger.advance(now);
         // Whoever is not let in is told somebody else's limit.
         if let Some(told) = told
@@ -346,8 +518,8 @@ impl Permit {
         {
             state.told = Some(state.told.unwrap_or_default().with(told));
         }
-        let is_longer = take(&self.grant).is_some_and(|grant| state.ledger.complete(grant, status, reading, now));
-        if is_longer {
+        let grant = take(&self.grant);
+        if grant.is_some_and(|grant| state.ledger.complete(grant, status, *reading, now)) {
             // For some it is too long now.
             state.queue.call_all(&mut wakers);
         } else {
@@ -355,6 +527,9 @@ impl Permit {
         }
         drop(state);
         wakers.into_iter().for_each(Waker::wake);
+        if let Some(grant) = grant {
+            self.limiter.tell(grant, if grant.has_left() { Fate::Answered(status, *reading) } else { Fate::Unsent });
+        }
         told
     }
 
@@ -368,6 +543,7 @@ impl Drop for Permit {
     fn drop(&mut self) {
         if let Some(grant) = take(&self.grant) {
             self.limiter.change(|state, now| state.ledger.abandoned(grant, now));
+            self.limiter.tell(grant, if grant.has_left() { Fate::GivenUp } else { Fate::Unsent });
         }
     }
 }
@@ -379,12 +555,21 @@ impl fmt::Debug for Permit {
 }
 
 impl Departure {
-    /// The request leaves now.
-    pub(crate) fn left(&self) {
+    /// The request leaves now, if it still may. One that is given up leaves and counts no more.
+    pub(crate) fn leave(&self) -> Result<(), Withdrawn> {
         let mut state = self.limiter.state();
         let now = self.limiter.shared.clock.now();
-        if let Some(grant) = &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
-            state.ledger.sent(grant, now);
+        match &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(grant) => {
+                state.ledger.sent(grant, now)?;
+                match (&self.limiter.shared.fleet, grant.unit) {
+                    (Some(fleet), Unit::Leased(lease)) => fleet.sent(lease, grant.given, now),
+                    (Some(fleet), Unit::Alone(unit)) => fleet.left(unit, now),
+                    _ => {}
+                }
+                Ok(())
+            }
+            None => Ok(()),
         }
     }
 }
@@ -424,4 +609,8 @@ fn too_long(turn: Turn, now: Instant, others: usize, told: Option<RateLimit>) ->
 }
 
 #[cfg(test)]
+#[cfg(feature = "shuttle")]
+mod concurrency;
+#[cfg(test)]
+#[cfg(not(feature = "shuttle"))]
 mod tests;

@@ -1,11 +1,14 @@
 //! The service's rate limit: reading what it says of it, and keeping to it.
 
+mod fleet;
 pub(crate) mod headers;
 mod ledger;
 pub(crate) mod limiter;
 mod log;
 mod queue;
 pub(crate) mod registry;
+mod reset;
+pub mod store;
 
 use std::time::Duration;
 
@@ -28,15 +31,20 @@ pub enum Priority {
 }
 
 /// How requests are spread out over a window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Pacing {
     /// As soon as there are units, 20 ms apart and up to 10 ms more (less where the limit is above 1,500 a
     /// minute). Right for limits that are counted by windows, logs or buckets as large as the limit.
-    #[default]
     Eager,
     /// Evenly over the window. Right for services that punish bursts.
     Smooth,
     /// As they come. Only what the service refuses is obeyed.
     Off,
+}
+
+impl Default for Pacing {
+    fn default() -> Self {
+        crate::defaults::PACING
+    }
 }

@@ -37,13 +37,24 @@ impl RateLimiter {
     /// The limiter of whoever has this key, or none, at this service.
     pub(crate) fn of_user(origin: &str, key: Option<&ApiKey>) -> Self {
         match key {
-            Some(key) => {
-                let digest = Sha256::new().chain_update(origin).chain_update([0]).chain_update(key.expose());
-                get(Owner::Key(digest.finalize().into()), super::KEY_LIMIT)
-            }
+            Some(key) => get(Owner::Key(digest(origin, key)), super::KEY_LIMIT),
             None => get(Owner::Anonymous(origin.to_owned()), super::ADDRESS_LIMIT),
         }
     }
+}
+
+/// What a user is known by where others may read it.
+pub(crate) fn fingerprint(origin: &str, key: Option<&ApiKey>) -> String {
+    let digest: [u8; 32] = match key {
+        Some(key) => digest(origin, key),
+        None => Sha256::digest(origin).into(),
+    };
+    let half = digest.first_chunk().map_or(0, |half| u128::from_be_bytes(*half));
+    format!("{half:032x}")
+}
+
+fn digest(origin: &str, key: &ApiKey) -> [u8; 32] {
+    Sha256::new().chain_update(origin).chain_update([0]).chain_update(key.expose()).finalize().into()
 }
 
 fn get(owner: Owner, limit: u32) -> RateLimiter {

@@ -13,8 +13,10 @@ pub(super) struct Gate {
     pacing: Pacing,
     /// The limit as it knew it last.
     limit: u64,
-    /// Who waits, in the order of coming: priority and until when at most.
+    /// Who waits: priority and until when at most.
     waiting: BTreeMap<u64, (Priority, Duration)>,
+    /// How many of them are a batch's.
+    waiting_batch: usize,
     /// Who has leave and has not left.
     granted: BTreeSet<u64>,
     /// Who is under way.
@@ -31,8 +33,8 @@ pub(super) struct Gate {
     /// the gate means to pause, which is not always told.
     may_want_probe: bool,
     possible_probe: Option<(u64, Duration)>,
-    /// Who was overtaken, by whom, and when.
-    overtaken: BTreeMap<u64, (u64, Duration)>,
+    /// Who left before all who came before had, and when, for single calls and those of a batch.
+    foremost: [BTreeMap<u64, Duration>; 2],
     /// Single calls that left while one of a batch waited.
     singles_in_a_row: u32,
     /// Since when a batch's turn has been passed over, for how many single calls.
@@ -50,6 +52,7 @@ impl Gate {
             pacing,
             limit: 60,
             waiting: BTreeMap::new(),
+            waiting_batch: 0,
             granted: BTreeSet::new(),
             in_flight: BTreeSet::new(),
             departures: VecDeque::new(),
@@ -60,7 +63,7 @@ impl Gate {
             probe: None,
             may_want_probe: false,
             possible_probe: None,
-            overtaken: BTreeMap::new(),
+            foremost: Default::default(),
             singles_in_a_row: 0,
             passed_over: None,
             under_way: BTreeSet::new(),
@@ -82,6 +85,7 @@ impl Gate {
         match what {
             What::Asked(priority, latest) => {
                 self.waiting.insert(call, (priority, latest));
+                self.waiting_batch += usize::from(priority == Priority::Batch);
                 None
             }
             What::Granted => self.granted(call, at),
@@ -91,7 +95,7 @@ impl Gate {
                     (Promise::Latest, format!("it waited {:?} longer than it was to", at.saturating_sub(latest)))
                 })
             }
-            What::CancelledBeforeDeparture | What::Unsent => {
+            What::CancelledBeforeDeparture | What::Unsent | What::Withdrawn => {
                 self.granted.remove(&call);
                 if self.probe.is_some_and(|(probe, _)| probe == call) {
                     (self.probe, self.wants_probe) = (None, true);
@@ -105,7 +109,7 @@ impl Gate {
                 self.granted.remove(&call);
                 self.in_flight.insert(call);
                 self.departures.push_back(at);
-                None
+                self.may_leave(call, at)
             }
             What::CancelledInFlight | What::Lost => {
                 self.landed(call);
@@ -122,39 +126,29 @@ impl Gate {
     }
 
     fn leave_queue(&mut self, call: u64) -> Option<(Priority, Duration)> {
-        self.overtaken.remove(&call);
-        let left = self.waiting.remove(&call);
-        if !self.waiting.values().any(|(priority, _)| *priority == Priority::Batch) {
+        let left = self.waiting.remove(&call)?;
+        self.waiting_batch -= usize::from(left.0 == Priority::Batch);
+        if self.waiting_batch == 0 {
             (self.singles_in_a_row, self.passed_over) = (0, None);
         }
-        left
+        Some(left)
     }
 
     fn granted(&mut self, call: u64, at: Duration) -> Option<Broken> {
-        let overtaken = self.overtaken.get(&call).copied();
-        let (priority, latest) = *self.waiting.get(&call)?;
-        let equals = self.waiting.range(..call).filter(|(_, (other, _))| *other == priority);
-        let before: Vec<u64> = equals.map(|(other, _)| *other).collect();
-        self.leave_queue(call);
+        let (priority, latest) = self.leave_queue(call)?;
         self.granted.insert(call);
         self.last_grant = Some((at, self.limit));
-        for other in before {
-            self.overtaken.entry(other).or_insert((call, at));
+        let foremost = &mut self.foremost[usize::from(priority == Priority::Batch)];
+        let overtaker = foremost.range(call..).next().map(|(other, when)| (*other, *when));
+        if overtaker.is_none() {
+            foremost.insert(call, at);
         }
         if at > latest {
             return Some((Promise::Latest, format!("it waited {:?} longer than it was to", at.saturating_sub(latest))));
         }
-        if at < self.paused_until {
-            return Some((
-                Promise::RetryAfter,
-                format!("somebody left {:?} before Retry-After", self.paused_until.saturating_sub(at)),
-            ));
-        }
-        if let Some((probe, since)) = self.probe.filter(|(_, since)| at < *since + WINDOW) {
-            return Some((
-                Promise::Probe,
-                format!("somebody left while the probe was out, call {probe} from {since:?}"),
-            ));
+        let broken = self.may_leave(call, at);
+        if broken.is_some() {
+            return broken;
         }
         self.probe = None;
         if std::mem::take(&mut self.wants_probe) {
@@ -163,12 +157,12 @@ impl Gate {
         if std::mem::take(&mut self.may_want_probe) {
             self.possible_probe = Some((call, at));
         }
-        if let Some((by, when)) = overtaken.filter(|(_, when)| *when < at) {
+        if let Some((by, when)) = overtaker.filter(|(_, when)| *when < at) {
             return Some((Promise::Order, format!("call {by} overtook it by {:?}", at.saturating_sub(when))));
         }
         match priority {
             Priority::Batch => (self.singles_in_a_row, self.passed_over) = (0, None),
-            Priority::Single if self.waiting.values().any(|(other, _)| *other == Priority::Batch) => {
+            Priority::Single if self.waiting_batch > 0 => {
                 self.singles_in_a_row += 1;
             }
             Priority::Single => {}
@@ -177,6 +171,16 @@ impl Gate {
             self.passed_over.get_or_insert((at, 0)).1 = self.singles_in_a_row;
         }
         None
+    }
+
+    /// After a refusal, nobody does before it is time, and then one alone.
+    fn may_leave(&self, call: u64, at: Duration) -> Option<Broken> {
+        if at < self.paused_until {
+            let early = self.paused_until.saturating_sub(at);
+            return Some((Promise::RetryAfter, format!("somebody left {early:?} before Retry-After")));
+        }
+        let (probe, since) = self.probe.filter(|(probe, since)| *probe != call && at < *since + WINDOW)?;
+        Some((Promise::Probe, format!("somebody left while the probe was out, call {probe} from {since:?}")))
     }
 
     fn landed(&mut self, call: u64) {

@@ -175,12 +175,17 @@ impl Rules {
         }
     }
 
-    pub(super) fn sent(&mut self, ticket: Ticket, now: Instant) {
+    pub(super) fn sent(&mut self, ticket: Ticket, now: Instant) -> bool {
+        let is_probe_out = self.probe.is_some_and(|(probe, since)| probe != ticket && since + WINDOW > now);
+        if self.paused_until.is_some_and(|until| until > now) || self.wants_probe || is_probe_out {
+            return false;
+        }
         self.granted.retain(|other| *other != ticket);
         self.in_flight.insert(ticket, now);
         self.log.retain(|(_, at)| *at + WINDOW * 3 > now);
         self.debts.retain(|(until, _)| *until > now);
         self.log.push((ticket, now));
+        true
     }
 
     pub(super) fn unsent(&mut self, ticket: Ticket) {

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
-use super::Row;
 use super::statistics::{estimate, median};
+use super::{Row, callgrind};
 
 const ROUNDS: usize = 15;
 /// About a quarter of a second for each client in each round.
@@ -35,14 +35,7 @@ struct Taken {
 }
 
 pub fn run() -> anyhow::Result<Vec<Row>> {
-    let workspace = crate::workspace();
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--package", "axiomo-benches"])
-        .current_dir(&workspace)
-        .status()
-        .context("cargo")?;
-    ensure!(built.success(), "axiomo-benches does not build");
-    let program = workspace.join("target/release/axiomo-benches");
+    let program = super::program()?;
     let server = Server::start(&program)?;
     let bench = Bench { program, base_url: &server.base_url };
 
@@ -50,12 +43,10 @@ pub fn run() -> anyhow::Result<Vec<Row>> {
     let taken = rounds(ROUNDS, |client| bench.take(client))?;
     let mut found = Vec::from(rows(&taken, latency, |taken| taken.median_us));
     found.extend(rows(&taken, processor, |taken| taken.cpu_us));
-    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok_and(|status| status.success()) {
+    if callgrind::is_there() {
         println!("{COUNTING_ROUNDS} rounds of {COUNTED_CALLS} calls under callgrind");
         let counted = rounds(COUNTING_ROUNDS, |client| bench.count(client))?;
         found.extend(rows(&counted, instructions, |count| *count));
-    } else {
-        println!("NOT RUN: instructions are counted by valgrind, which is not there (apt-get install valgrind)");
     }
     Ok(found)
 }
@@ -79,14 +70,14 @@ fn rows<T>(measured: &[Pair<T>], row: fn(&[&T]) -> Row, cost: fn(&T) -> f64) -> 
     let (peer, ours): (Vec<_>, Vec<_>) = measured.iter().map(|(peer, ours)| (peer, ours)).unzip();
     let ratios: Vec<f64> = measured.iter().map(|(peer, ours)| cost(ours) / cost(peer)).collect();
     [
-        Row { bench: "rust", client: PEER, ..row(&peer) },
-        Row { bench: "rust", client: OURS, ..row(&ours) }.with_ratio(estimate(&ratios)),
+        Row { bench: "rust", client: PEER.into(), ..row(&peer) },
+        Row { bench: "rust", client: OURS.into(), ..row(&ours) }.with_ratio(estimate(&ratios)),
     ]
 }
 
 fn latency(series: &[&Taken]) -> Row {
     Row {
-        mode: "latency",
+        mode: "latency".into(),
         median_us: Some(over(series, |taken| taken.median_us)),
         p99_us: Some(over(series, |taken| taken.p99_us)),
         per_second: Some(over(series, |taken| taken.per_second)),
@@ -95,11 +86,11 @@ fn latency(series: &[&Taken]) -> Row {
 }
 
 fn processor(series: &[&Taken]) -> Row {
-    Row { mode: "cpu", cpu_us: Some(over(series, |taken| taken.cpu_us)), ..Row::default() }
+    Row { mode: "cpu".into(), cpu_us: Some(over(series, |taken| taken.cpu_us)), ..Row::default() }
 }
 
 fn instructions(series: &[&f64]) -> Row {
-    Row { mode: "instructions", instructions: Some(over(series, |count| *count)), ..Row::default() }
+    Row { mode: "instructions".into(), instructions: Some(over(series, |count| *count)), ..Row::default() }
 }
 
 fn over<T>(series: &[&T], figure: fn(&T) -> f64) -> f64 {
@@ -124,22 +115,8 @@ impl Bench<'_> {
 
     /// The instructions of one call. Two runs tell them apart from those of the start.
     fn count(&self, client: &str) -> anyhow::Result<f64> {
-        let start = self.count_all(client, 0)?;
-        let whole = self.count_all(client, COUNTED_CALLS)?;
-        Ok((whole - start) / f64::from(COUNTED_CALLS))
-    }
-
-    fn count_all(&self, client: &str, calls: u32) -> anyhow::Result<f64> {
-        let output = Command::new("valgrind")
-            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-            .arg(&self.program)
-            .args(self.call(client, calls, WARM_UP))
-            .output()
-            .context("valgrind")?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        ensure!(output.status.success(), "the calls of {client} under valgrind ended with {}: {said}", output.status);
-        let count = said.lines().find_map(|line| line.split_once("Collected :")).map(|(_, count)| count.trim());
-        count.and_then(|count| count.parse().ok()).with_context(|| format!("callgrind names no count: {said}"))
+        let count = |calls| callgrind::count(&self.program, self.call(client, calls, WARM_UP));
+        Ok((count(COUNTED_CALLS)? - count(0)?) / f64::from(COUNTED_CALLS))
     }
 
     fn call(&self, client: &str, calls: u32, warm_up: u32) -> [String; 8] {

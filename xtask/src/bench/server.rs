@@ -128,8 +128,8 @@ fn fill(server: &Server) -> anyhow::Result<(Vec<String>, Row)> {
         ids,
         Row {
             bench: "server",
-            client: SERVER,
-            mode: "analyze",
+            client: SERVER.into(),
+            mode: "analyze".into(),
             per_second: Some(median(per_second)),
             ..Row::default()
         },
@@ -187,8 +187,8 @@ fn row(mode: &'static str, taken: &Taken) -> Row {
     let Taken { median_us, p99_us, per_second, failed: _ } = taken;
     Row {
         bench: "server",
-        client: SERVER,
-        mode,
+        client: SERVER.into(),
+        mode: mode.into(),
         median_us: Some(*median_us),
         p99_us: Some(*p99_us),
         per_second: Some(*per_second),

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use serde_json::Value;
 
 use super::Output;
-use super::rust::format;
+use super::rust::{format, pascal};
 use crate::model::{ClientOption, Model, OptionKind};
 
 pub fn outputs(model: &Model) -> anyhow::Result<[Output; 2]> {
@@ -20,23 +20,29 @@ fn constants(model: &Model) -> anyhow::Result<Output> {
          use std::time::Duration;\n",
     );
     for (name, option) in &model.options.0 {
-        let (kind, value) = rust(option).with_context(|| format!("spec/model.yaml: option {name}"))?;
+        let (kind, value) = rust(name, option).with_context(|| format!("spec/model.yaml: option {name}"))?;
         let ClientOption { doc, reason, .. } = option;
         write!(text, "\n/// {doc}\n///\n/// {reason}\npub const {}: {kind} = {value};\n", name.to_uppercase())?;
     }
     Ok(Output { path: "core/src/defaults.rs".to_owned(), text: format(&text)? })
 }
 
-fn rust(option: &ClientOption) -> anyhow::Result<(&'static str, String)> {
-    Ok(match (option.kind, &option.default) {
+fn rust(name: &str, option: &ClientOption) -> anyhow::Result<(String, String)> {
+    let (kind, value) = match (option.kind, &option.default) {
         (OptionKind::Duration, Value::Number(seconds)) if seconds.is_u64() => {
             ("Duration", format!("Duration::from_secs({seconds})"))
         }
         (OptionKind::Integer, Value::Number(number)) if number.is_u64() => ("u32", number.to_string()),
         (OptionKind::Boolean, Value::Bool(value)) => ("bool", value.to_string()),
         (OptionKind::String, Value::String(text)) => ("&str", format!("{text:?}")),
+        (OptionKind::Enum, Value::String(text)) if option.values.0.iter().any(|(value, _)| value == text) => {
+            let kind = format!("crate::{}", pascal(name));
+            let value = format!("{kind}::{}", pascal(text));
+            return Ok((kind, value));
+        }
         (kind, default) => bail!("the default {default} is no {kind:?}"),
-    })
+    };
+    Ok((kind.to_owned(), value))
 }
 
 fn table(model: &Model) -> anyhow::Result<Output> {
@@ -49,11 +55,31 @@ fn table(model: &Model) -> anyhow::Result<Output> {
         let unit = if option.kind == OptionKind::Duration { " s" } else { "" };
         let default = option.default.as_str().map_or_else(|| option.default.to_string(), str::to_owned);
         let env = option.env.as_ref().map(|env| format!("`{env}`")).unwrap_or_default();
-        writeln!(text, "| `{name}` | {default}{unit} | {env} | {} | {} |", option.doc, option.reason)?;
+        write!(text, "| `{name}` | {default}{unit} | {env} | {}", option.doc)?;
+        for (value, doc) in &option.values.0 {
+            write!(text, " `{value}`: {doc}")?;
+        }
+        writeln!(text, " | {} |", option.reason)?;
     }
     text.push_str(
         "\nThe key is taken from `AXIOMO_API_KEY`. A variable that is set but empty is an error. Durations in the \
          environment are decimal seconds.\n",
     );
     Ok(Output { path: "docs/options.md".to_owned(), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_of_an_enum_is_one_of_its_values() {
+        let option = |default: &str| -> ClientOption {
+            let text = format!("{{type: enum, default: {default}, values: {{one_way: A, b: B}}, doc: C, reason: D}}");
+            serde_saphyr::from_str(&text).unwrap()
+        };
+        let expected = ("crate::Pacing".to_owned(), "crate::Pacing::OneWay".to_owned());
+        assert_eq!(rust("pacing", &option("one_way")).unwrap(), expected);
+        assert!(rust("pacing", &option("c")).unwrap_err().to_string().contains("\"c\" is no Enum"));
+    }
 }

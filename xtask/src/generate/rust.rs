@@ -208,7 +208,7 @@ fn within(kind: &Kind) -> Option<&str> {
     }
 }
 
-fn pascal(text: &str) -> String {
+pub fn pascal(text: &str) -> String {
     text.split('_')
         .flat_map(|word| {
             let mut letters = word.chars();

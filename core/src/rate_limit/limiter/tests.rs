@@ -32,7 +32,7 @@ impl Setup {
     /// A request that leaves at once, and is not answered.
     fn send(&self) -> Permit {
         let permit = self.acquire(0).unwrap();
-        permit.sent();
+        permit.sent().unwrap();
         permit
     }
 
@@ -109,10 +109,10 @@ fn a_permit_counts_from_when_its_request_left_and_not_from_the_grant() {
     let permit = setup.acquire(0).unwrap();
     setup.time.advance(seconds(100));
     assert_eq!(setup.free(), 9, "however long connecting takes");
-    permit.sent();
+    permit.sent().unwrap();
     setup.time.advance(seconds(60));
     assert_eq!(setup.free(), 9);
-    permit.sent();
+    permit.sent().unwrap();
     setup.time.advance(seconds(60));
     assert_eq!(setup.free(), 9, "told again, it left later");
     setup.time.advance(milliseconds_of(250));
@@ -171,7 +171,7 @@ fn a_lower_limit_holds_at_once_and_a_higher_one_when_two_answers_agree() {
         setup.time.advance(seconds(1));
         setup.acquire(0).unwrap()
     }];
-    before_the_cut.iter().for_each(Permit::sent);
+    assert!(before_the_cut.iter().all(|permit| permit.sent().is_ok()));
     setup.time.advance(seconds(1));
     answer(setup.send(), 30);
     assert_eq!(limit(), 30);
@@ -215,6 +215,26 @@ fn a_refusal_pauses_everybody_then_one_goes_ahead() {
 }
 
 #[test]
+fn a_permit_that_was_not_used_before_a_refusal_is_withdrawn() {
+    let setup = Setup::new(60);
+    let refused = setup.send();
+    setup.time.advance(seconds(1));
+    let (early, late) = (setup.acquire(0).unwrap(), {
+        setup.time.advance(seconds(1));
+        setup.acquire(0).unwrap()
+    });
+    refused.complete(429, wish(30));
+    assert_eq!(early.sent(), Err(Withdrawn));
+    drop(early);
+    setup.time.advance(seconds(30));
+    let probe = setup.acquire(0).unwrap();
+    assert_eq!(late.sent(), Err(Withdrawn), "before the answer of the one that goes ahead");
+    assert_eq!(probe.sent(), Ok(()));
+    probe.complete(200, RateLimitReading::default());
+    assert_eq!(late.sent(), Ok(()), "the queue goes on");
+}
+
+#[test]
 fn a_probe_that_is_given_up_ends_no_later_pause() {
     let setup = Setup::new(60);
     setup.send().complete(429, wish(1));
@@ -253,7 +273,7 @@ fn no_limit_is_left_unused_by_spacing() {
         let mut sent = 0;
         while setup.time.elapsed() < milliseconds_of(60_250) {
             if let Ok(permit) = setup.acquire(0) {
-                permit.sent();
+                permit.sent().unwrap();
                 sent += 1;
             }
             setup.time.advance(Duration::from_micros(500));
@@ -360,7 +380,7 @@ impl Waiters {
         let latest = time.now() + seconds(1_000_000);
         let wait = async move {
             let permit = limiter.acquire(priority, latest).await.unwrap();
-            permit.sent();
+            permit.sent().unwrap();
             got.borrow_mut().push((name, time.elapsed()));
         };
         self.pool.spawner().spawn_local_with_handle(wait).unwrap()
@@ -440,6 +460,24 @@ fn one_who_sleeps_through_his_turn_holds_up_nobody() {
 }
 
 #[test]
+fn after_a_pause_the_first_in_the_queue_goes_ahead_whoever_looks_first() {
+    for pacing in [Pacing::Eager, Pacing::Smooth, Pacing::Off] {
+        let setup = Setup::new(60);
+        setup.limiter.set_pacing(pacing);
+        setup.send().complete(429, wish(30));
+        let latest = setup.time.now() + seconds(100);
+        let mut waiting: Vec<_> = (0..3).map(|_| Box::pin(setup.limiter.acquire(Priority::Single, latest))).collect();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(waiting.iter_mut().all(|waiter| waiter.as_mut().poll(&mut context).is_pending()));
+        setup.time.advance(seconds(30));
+        for number in [2, 1] {
+            assert!(waiting[number].as_mut().poll(&mut context).is_pending(), "{pacing:?} {number}");
+        }
+        assert!(waiting[0].as_mut().poll(&mut context).is_ready(), "{pacing:?}");
+    }
+}
+
+#[test]
 fn a_longer_pause_is_told_at_once_to_whoever_cannot_wait_so_long() {
     let setup = Setup::new(60);
     let (first, second) = (setup.send(), {
@@ -458,6 +496,52 @@ fn a_longer_pause_is_told_at_once_to_whoever_cannot_wait_so_long() {
 }
 
 proptest! {
+    /// In whatever order they look, and however many units come free at one moment.
+    #[test]
+    fn who_came_first_leaves_first_and_a_batch_gets_every_fifth_unit(seed: u64, singles in 1..40_usize, batch in 1..20_usize) {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let setup = Setup::new(50);
+        setup.send().complete(200, told(50, 0));
+        let mut priorities = vec![Priority::Single; singles];
+        priorities.resize(singles + batch, Priority::Batch);
+        random.shuffle(&mut priorities);
+        let latest = setup.time.now() + seconds(1000);
+        let mut context = Context::from_waker(Waker::noop());
+        let mut waiting: Vec<_> = priorities
+            .iter()
+            .enumerate()
+            .map(|(number, priority)| (number, Box::pin(setup.limiter.acquire(*priority, latest))))
+            .collect();
+        for (_, waiter) in &mut waiting {
+            prop_assert!(waiter.as_mut().poll(&mut context).is_pending());
+        }
+        let mut left: Vec<(usize, Permit)> = Vec::new();
+        while !waiting.is_empty() {
+            setup.time.advance(setup.time.next_due().unwrap_or(seconds(1)));
+            random.shuffle(&mut waiting);
+            waiting.retain_mut(|(number, waiter)| match waiter.as_mut().poll(&mut context) {
+                Poll::Ready(Ok(permit)) => {
+                    permit.sent().unwrap();
+                    left.push((*number, permit));
+                    false
+                }
+                _ => true,
+            });
+        }
+        for wanted in [Priority::Single, Priority::Batch] {
+            let order: Vec<usize> =
+                left.iter().map(|(number, _)| *number).filter(|number| priorities[*number] == wanted).collect();
+            prop_assert!(order.is_sorted(), "{order:?}");
+        }
+        let mut in_a_row = 0;
+        let mut batch_left = batch;
+        for (number, _) in &left {
+            in_a_row = if priorities[*number] == Priority::Batch { 0 } else { in_a_row + 1 };
+            batch_left -= usize::from(in_a_row == 0);
+            prop_assert!(in_a_row <= 4 || batch_left == 0, "{in_a_row} single calls in a row");
+        }
+    }
+
     /// Whatever happens, no more than the limit leaves in any window.
     #[test]
     fn no_window_holds_more_than_the_limit(
@@ -474,7 +558,7 @@ proptest! {
             match what {
                 0..=2 => {
                     if let Ok(permit) = setup.acquire(0) {
-                        permit.sent();
+                        permit.sent().unwrap();
                         sent.push(setup.time.elapsed());
                         permits.push(permit);
                     }

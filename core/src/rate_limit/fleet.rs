@@ -1,0 +1,346 @@
+//! One process among those that share a quota through a store.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use super::Pacing;
+use super::headers::RateLimitReading;
+use super::ledger::HOLD;
+use super::store::{HEARTBEAT, Joining, Lease, News, Standing, Store, StoreError, Take, Taken};
+use crate::clock::{Clock, Purpose, after};
+
+/// What a process has to do with the store.
+#[derive(Debug)]
+pub(super) struct Fleet {
+    store: Box<dyn Store>,
+    clock: Clock,
+    state: Mutex<State>,
+    /// One thing is asked or told after the other.
+    line: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// How many units there were.
+    units: u64,
+    /// Those of the last window, and when the request of each left.
+    recent: VecDeque<(u64, Instant)>,
+    /// What the store was not told yet.
+    reports: VecDeque<Report>,
+    standing: Standing,
+    /// Since when the store gives no answer, and when it is asked again.
+    lost: Option<Lost>,
+    /// Who tells that this process is there.
+    heartbeat: Option<AbortHandle>,
+    is_telling: bool,
+    is_serving: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Lost {
+    ask_again_at: Instant,
+}
+
+/// What became of a unit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Report {
+    /// Its request left at that moment, later than the unit was given.
+    Sent(Lease, Instant),
+    /// Its request surely never left.
+    Unsent(Lease),
+    /// Nobody waits for the answer any longer.
+    GivenUp(Lease),
+    /// The answer to a request that left so long after its unit was given.
+    Answered { lease: Lease, left_after: Duration, status: u16, reading: RateLimitReading },
+}
+
+/// What came of asking for a unit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Asked {
+    Lease(Lease),
+    /// None yet: it is worth asking again then, and there is none before the other moment.
+    Wait {
+        again: Instant,
+        not_before: Instant,
+        is_penalty: bool,
+    },
+    /// The store is lost, and everybody gets his share.
+    Alone(Share),
+}
+
+/// What somebody may take for himself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Share {
+    /// Among how many processes the limit is divided.
+    pub(super) members: u64,
+    /// What the others held when the store was last heard of.
+    pub(super) others: u64,
+    /// Whether the store was heard of until now.
+    pub(super) is_new: bool,
+}
+
+/// What this process knows, for the store.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    pub(super) limit: u64,
+    pub(super) pacing: Pacing,
+    pub(super) pause: Duration,
+}
+
+/// Units that come free unforeseen, and the end of pauses, are noticed so late at most.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// A lost store is asked again so often.
+const ASK_AGAIN: Duration = Duration::from_secs(1);
+/// What leaves so shortly after its unit was given need not be told.
+const AT_ONCE: Duration = Duration::from_millis(5);
+
+impl Fleet {
+    pub(super) fn new(store: impl Store, clock: Clock) -> Self {
+        Self { store: Box::new(store), clock, state: Mutex::default(), line: tokio::sync::Mutex::default() }
+    }
+
+    /// How the quota stood when the store was last heard of.
+    pub(super) fn standing(&self) -> Standing {
+        self.state().standing
+    }
+
+    /// Says whose quota it is; gives whether that was not said before.
+    pub(super) fn serve(&self, fingerprint: &str) -> bool {
+        let is_first = !std::mem::replace(&mut self.state().is_serving, true);
+        if is_first {
+            self.store.of_user(fingerprint);
+        }
+        is_first
+    }
+
+    /// Whether there is any use in asking the store now.
+    pub(super) fn is_askable(&self, now: Instant) -> bool {
+        self.state().lost.is_none_or(|lost| lost.ask_again_at <= now)
+    }
+
+    /// Notes a unit that is taken without the store.
+    pub(super) fn take_alone(&self, now: Instant) -> u64 {
+        self.state().take(now)
+    }
+
+    /// Asks for a unit.
+    pub(super) async fn take(self: &Arc<Self>, known: Known, chance: f64) -> Asked {
+        self.keep_heartbeat();
+        let _line = self.line.lock().await;
+        // One that is given and not fetched is given back.
+        let mut fetching = Fetching { fleet: self, unit: None };
+        match self.ask(known, chance, &mut fetching).await {
+            Ok(asked) => asked,
+            Err(error) => Asked::Alone(self.lose(&error)),
+        }
+    }
+
+    async fn ask(&self, known: Known, chance: f64, fetching: &mut Fetching<'_>) -> Result<Asked, StoreError> {
+        if self.state().lost.is_some() {
+            self.join(known).await?;
+        }
+        self.tell_all().await?;
+        loop {
+            let unit = {
+                let mut state = self.state();
+                state.units += 1;
+                state.units
+            };
+            fetching.unit = Some(unit);
+            let (taken, standing) =
+                self.store.take(Take { unit, limit: known.limit, pacing: known.pacing, chance }).await?;
+            fetching.unit = None;
+            let now = self.clock.now();
+            self.state().heard_of(standing);
+            match taken {
+                Taken::Lease(lease) => {
+                    self.state().remember(unit, now);
+                    return Ok(Asked::Lease(lease));
+                }
+                Taken::Wait { at, not_before, is_penalty } => {
+                    let again = after(now, at.min(LONGEST_SLEEP));
+                    return Ok(Asked::Wait { again, not_before: after(now, not_before), is_penalty });
+                }
+                Taken::Unknown => self.join(known).await?,
+            }
+        }
+    }
+
+    async fn join(&self, known: Known) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let units = {
+            let mut state = self.state();
+            state.forget(now);
+            state.recent.iter().map(|(unit, left)| (*unit, now.saturating_duration_since(*left))).collect()
+        };
+        let standing = self.store.join(Joining { limit: known.limit, pause: known.pause, units }).await?;
+        self.state().heard_of(standing);
+        Ok(())
+    }
+
+    /// Tells what was not told yet.
+    async fn tell_all(&self) -> Result<(), StoreError> {
+        loop {
+            let Some(report) = self.state().reports.front().copied() else { return Ok(()) };
+            let news = match report {
+                Report::Sent(lease, at) => News::Sent(lease, self.clock.now().saturating_duration_since(at)),
+                Report::Unsent(lease) => News::Unsent(lease),
+                Report::GivenUp(lease) => News::GivenUp(lease),
+                Report::Answered { lease, left_after, status, reading } => {
+                    News::Answered { lease, left_after, status, reading }
+                }
+            };
+            let standing = self.store.tell(news).await?;
+            let mut state = self.state();
+            state.reports.pop_front();
+            state.heard_of(standing);
+        }
+    }
+
+    /// Tells the store what became of a unit, as soon as it can be told.
+    pub(super) fn report(self: &Arc<Self>, report: Report) {
+        {
+            let mut state = self.state();
+            if let Report::Unsent(lease) = report {
+                state.recent.retain(|(unit, _)| *unit != lease.unit);
+            }
+            // Whoever comes back tells of his units in another way.
+            if state.lost.is_some() {
+                return;
+            }
+            state.reports.push_back(report);
+            if state.is_telling || Handle::try_current().is_err() {
+                return;
+            }
+            state.is_telling = true;
+        }
+        let fleet = Arc::clone(self);
+        tokio::spawn(async move {
+            let _line = fleet.line.lock().await;
+            fleet.state().is_telling = false;
+            if let Err(error) = fleet.tell_all().await {
+                fleet.lose(&error);
+            }
+        });
+    }
+
+    /// A unit's request leaves, so long after it was given.
+    pub(super) fn sent(self: &Arc<Self>, lease: Lease, given: Instant, now: Instant) {
+        self.left(lease.unit, now);
+        if now.saturating_duration_since(given) > AT_ONCE {
+            self.report(Report::Sent(lease, now));
+        }
+    }
+
+    /// The request of a unit that was taken without the store leaves, or surely never left.
+    pub(super) fn left(&self, unit: u64, now: Instant) {
+        if let Some((_, at)) = self.state().recent.iter_mut().rev().find(|(number, _)| *number == unit) {
+            *at = now;
+        }
+    }
+
+    pub(super) fn give_back(&self, unit: u64) {
+        self.state().recent.retain(|(number, _)| *number != unit);
+    }
+
+    /// The store gave no answer.
+    fn lose(&self, error: &StoreError) -> Share {
+        let now = self.clock.now();
+        let mut state = self.state();
+        let is_new = state.lost.replace(Lost { ask_again_at: after(now, ASK_AGAIN) }).is_none();
+        state.reports.clear();
+        state.forget(now);
+        let members = state.standing.members.max(1);
+        if is_new {
+            tracing::warn!(target: "axiomo", members, error = error.0, "rate_limit_store_lost");
+        }
+        let others = state.standing.own.saturating_sub(state.recent.len() as u64) + state.standing.debt;
+        Share { members, others, is_new }
+    }
+
+    /// Sees to it that the store hears of this process as long as it is there.
+    fn keep_heartbeat(self: &Arc<Self>) {
+        let mut state = self.state();
+        if state.heartbeat.as_ref().is_some_and(|task| !task.is_finished()) || Handle::try_current().is_err() {
+            return;
+        }
+        let (fleet, clock) = (Arc::downgrade(self), self.clock.clone());
+        let task = tokio::spawn(async move {
+            loop {
+                clock.sleep_until(after(clock.now(), HEARTBEAT), Purpose::Limit).await;
+                let Some(fleet) = fleet.upgrade() else { return };
+                let _line = fleet.line.lock().await;
+                // Whether a lost store is back shows when there is something to ask.
+                if fleet.state().lost.is_none()
+                    && let Err(error) = fleet.beat().await
+                {
+                    fleet.lose(&error);
+                }
+            }
+        });
+        state.heartbeat = Some(task.abort_handle());
+    }
+
+    async fn beat(&self) -> Result<(), StoreError> {
+        self.tell_all().await?;
+        let limit = self.state().standing.limit;
+        self.join(Known { limit, pacing: Pacing::Off, pause: Duration::ZERO }).await
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        if let Some(task) = self.state().heartbeat.take() {
+            task.abort();
+        }
+    }
+}
+
+impl State {
+    fn take(&mut self, now: Instant) -> u64 {
+        self.units += 1;
+        self.remember(self.units, now);
+        self.units
+    }
+
+    fn remember(&mut self, unit: u64, now: Instant) {
+        self.forget(now);
+        self.recent.push_back((unit, now));
+    }
+
+    fn forget(&mut self, now: Instant) {
+        while self.recent.front().is_some_and(|(_, left)| *left + HOLD <= now) {
+            self.recent.pop_front();
+        }
+    }
+
+    fn heard_of(&mut self, standing: Standing) {
+        self.standing = standing;
+        if self.lost.take().is_some() {
+            tracing::warn!(target: "axiomo", "rate_limit_store_found");
+        }
+    }
+}
+
+/// A unit that is asked for.
+struct Fetching<'f> {
+    fleet: &'f Arc<Fleet>,
+    unit: Option<u64>,
+}
+
+impl Drop for Fetching<'_> {
+    fn drop(&mut self) {
+        if let Some(unit) = self.unit {
+            let lease = Lease { unit, probe: None, spacing: Duration::ZERO, given: Duration::ZERO };
+            self.fleet.report(Report::Unsent(lease));
+        }
+    }
+}
