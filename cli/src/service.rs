@@ -53,11 +53,13 @@ fn finish(call: Call, doing: String) -> Result<Analysis, Failure> {
     progress.enable_steady_tick(std::time::Duration::from_millis(100));
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = call.into_future() => outcome.map_err(Failure::from),
+            // The signal first, so that none is missed once the call has begun.
+            biased;
             signal = tokio::signal::ctrl_c() => match signal {
                 Ok(()) => Err(Failure::Interrupted),
                 Err(source) => Err(Failure::System { what: "signals cannot be waited for", source }),
             },
+            outcome = call.into_future() => outcome.map_err(Failure::from),
         }
     });
     progress.finish_and_clear();
