@@ -63,7 +63,7 @@ macro_rules! environment {
         "\
 Environment: AXIOMO_API_KEY (without it: anonymous, public repositories, 10 requests a minute),
 AXIOMO_BASE_URL, AXIOMO_TIMEOUT, AXIOMO_ATTEMPT_TIMEOUT, AXIOMO_MAX_WAIT (seconds), AXIOMO_MAX_RETRIES,
-AXIOMO_LOG (such as debug, or axiomo=debug)."
+AXIOMO_RATE_LIMIT_STORE, AXIOMO_LOG (such as debug, or axiomo=debug)."
     };
 }
 
@@ -189,6 +189,11 @@ pub(crate) struct Service {
     /// 300. What a call of a batch waits for the rate limit does not count.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
+    /// A Redis or Valkey that keeps the rate limit for all who use the same key, as
+    /// redis://[user:password@]host[:port][/database]. An address with a password belongs into
+    /// AXIOMO_RATE_LIMIT_STORE, where other users of the machine do not see it.
+    #[arg(long, value_name = "URL", env = "AXIOMO_RATE_LIMIT_STORE", hide_env_values = true)]
+    pub(crate) rate_limit_store: Option<String>,
 }
 
 /// What to do with the Signal.

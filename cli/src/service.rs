@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use axiomo::{Analysis, AnalyzeRequest, Call, Client, ClientBuilder, KeyProvider, ProviderToken};
+use axiomo::{Analysis, AnalyzeRequest, Call, Client, ClientBuilder, KeyProvider, ProviderToken, RateLimiter};
 use indicatif::{ProgressBar, ProgressDrawTarget};
 
 use crate::arguments::Service;
@@ -31,6 +31,9 @@ pub(crate) fn client(service: &Service) -> Result<Client, Failure> {
     }
     if let Some(timeout) = service.timeout {
         builder = builder.timeout(timeout);
+    }
+    if let Some(url) = &service.rate_limit_store {
+        builder = builder.rate_limiter(&RateLimiter::redis(url)?);
     }
     Ok(builder.build()?)
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
 mod openapi;
+mod packages;
 mod snippets;
 
 use std::io::{BufRead, BufReader};
@@ -14,6 +15,9 @@ use clap::ValueEnum;
 pub struct Arguments {
     /// The lanes to run; all of them when none is named.
     lanes: Vec<Lane>,
+    /// Install what the system lacks, by apt-get. Under CI=true that is done anyway.
+    #[arg(long)]
+    install: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -49,7 +53,7 @@ pub fn run(arguments: &Arguments) {
         let started = Instant::now();
         let ran = match lane {
             Lane::Check => check(&mut tally),
-            Lane::Rust => rust(&mut tally),
+            Lane::Rust => rust(&mut tally, arguments.install),
             Lane::Simulation => simulation(&mut tally),
             Lane::Openapi => openapi::run(&mut tally),
         };
@@ -90,8 +94,11 @@ fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn rust(tally: &mut Tally) -> anyhow::Result<()> {
-    cargo_test(&["--workspace"], tally)?;
+/// What has `redis` in its name needs a server of it.
+fn rust(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
+    let has_redis = packages::provide("redis-server", "redis-server=5:7.0.15*", may_install)?;
+    let skipped: &[&str] = if has_redis { &[] } else { &["--", "--skip", "redis"] };
+    cargo_test(&[&["--workspace"], skipped].concat(), tally)?;
     cargo_test(&["--package", "axiomo", "--lib", "--features", "shuttle", "concurrency"], tally)
 }
 

@@ -10,7 +10,7 @@ use tokio::task::AbortHandle;
 use super::Pacing;
 use super::headers::RateLimitReading;
 use super::ledger::HOLD;
-use super::store::{HEARTBEAT, Joining, Lease, News, Standing, Store, StoreError, Take, Taken};
+use super::store::{HEARTBEAT, Joining, Lease, News, SETTLE, Standing, Store, StoreError, Take, Taken};
 use crate::clock::{Clock, Purpose, after};
 
 /// What a process has to do with the store.
@@ -32,6 +32,10 @@ struct State {
     /// What the store was not told yet.
     reports: VecDeque<Report>,
     standing: Standing,
+    /// How many processes there are, as far as is known.
+    members: u64,
+    /// When a lost store was found again.
+    found_at: Option<Instant>,
     /// Since when the store gives no answer, and when it is asked again.
     lost: Option<Lost>,
     /// Who tells that this process is there.
@@ -77,8 +81,8 @@ pub(super) enum Asked {
 pub(super) struct Share {
     /// Among how many processes the limit is divided.
     pub(super) members: u64,
-    /// What the others held when the store was last heard of.
-    pub(super) others: u64,
+    /// When the store is asked again.
+    pub(super) ask_again_at: Instant,
     /// Whether the store was heard of until now.
     pub(super) is_new: bool,
 }
@@ -117,9 +121,9 @@ impl Fleet {
         is_first
     }
 
-    /// Whether there is any use in asking the store now.
-    pub(super) fn is_askable(&self, now: Instant) -> bool {
-        self.state().lost.is_none_or(|lost| lost.ask_again_at <= now)
+    /// When a lost store is asked again.
+    pub(super) fn ask_again_at(&self) -> Option<Instant> {
+        self.state().lost.map(|lost| lost.ask_again_at)
     }
 
     /// Notes a unit that is taken without the store.
@@ -155,7 +159,7 @@ impl Fleet {
                 self.store.take(Take { unit, limit: known.limit, pacing: known.pacing, chance }).await?;
             fetching.unit = None;
             let now = self.clock.now();
-            self.state().heard_of(standing);
+            self.state().heard_of(standing, self.clock.now());
             match taken {
                 Taken::Lease(lease) => {
                     self.state().remember(unit, now);
@@ -172,13 +176,15 @@ impl Fleet {
 
     async fn join(&self, known: Known) -> Result<(), StoreError> {
         let now = self.clock.now();
-        let units = {
+        let joining = {
             let mut state = self.state();
             state.forget(now);
-            state.recent.iter().map(|(unit, left)| (*unit, now.saturating_duration_since(*left))).collect()
+            let units = state.recent.iter().map(|(unit, left)| (*unit, now.saturating_duration_since(*left)));
+            let (units, was_lost) = (units.collect(), state.lost.is_some());
+            Joining { limit: known.limit, pause: known.pause, was_lost, units }
         };
-        let standing = self.store.join(Joining { limit: known.limit, pause: known.pause, units }).await?;
-        self.state().heard_of(standing);
+        let standing = self.store.join(joining).await?;
+        self.state().heard_of(standing, self.clock.now());
         Ok(())
     }
 
@@ -197,7 +203,7 @@ impl Fleet {
             let standing = self.store.tell(news).await?;
             let mut state = self.state();
             state.reports.pop_front();
-            state.heard_of(standing);
+            state.heard_of(standing, self.clock.now());
         }
     }
 
@@ -251,15 +257,15 @@ impl Fleet {
     fn lose(&self, error: &StoreError) -> Share {
         let now = self.clock.now();
         let mut state = self.state();
-        let is_new = state.lost.replace(Lost { ask_again_at: after(now, ASK_AGAIN) }).is_none();
+        let ask_again_at = after(now, ASK_AGAIN);
+        let is_new = state.lost.replace(Lost { ask_again_at }).is_none();
         state.reports.clear();
-        state.forget(now);
-        let members = state.standing.members.max(1);
+        let members = state.members.max(1);
+        let was_heard_of = state.members > 0;
         if is_new {
             tracing::warn!(target: "axiomo", members, error = error.0, "rate_limit_store_lost");
         }
-        let others = state.standing.own.saturating_sub(state.recent.len() as u64) + state.standing.debt;
-        Share { members, others, is_new }
+        Share { members, ask_again_at, is_new: is_new && was_heard_of }
     }
 
     /// Sees to it that the store hears of this process as long as it is there.
@@ -274,10 +280,7 @@ impl Fleet {
                 clock.sleep_until(after(clock.now(), HEARTBEAT), Purpose::Limit).await;
                 let Some(fleet) = fleet.upgrade() else { return };
                 let _line = fleet.line.lock().await;
-                // Whether a lost store is back shows when there is something to ask.
-                if fleet.state().lost.is_none()
-                    && let Err(error) = fleet.beat().await
-                {
+                if let Err(error) = fleet.beat().await {
                     fleet.lose(&error);
                 }
             }
@@ -322,11 +325,15 @@ impl State {
         }
     }
 
-    fn heard_of(&mut self, standing: Standing) {
+    fn heard_of(&mut self, standing: Standing, now: Instant) {
         self.standing = standing;
         if self.lost.take().is_some() {
+            self.found_at = Some(now);
             tracing::warn!(target: "axiomo", "rate_limit_store_found");
         }
+        // The others need some time to find it as well.
+        let is_settled = self.found_at.is_none_or(|found_at| now >= found_at + SETTLE);
+        self.members = if is_settled { standing.members } else { self.members.max(standing.members) };
     }
 }
 
@@ -344,3 +351,6 @@ impl Drop for Fetching<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -40,8 +40,8 @@ pub(super) struct Ledger {
     next_departure: Option<Instant>,
     /// What a store says that keeps the quota: nobody leaves before.
     hold: Option<Hold>,
-    /// Among how many processes the limit is divided, while their store is lost.
-    members: Option<u64>,
+    /// What this process may take for itself, while the store is lost.
+    share: Option<Share>,
     /// When the turn of whoever is first in the queue comes, or came. The others leave so much later that he
     /// has the time to go first, and none the less if he does not.
     front_since: Instant,
@@ -174,7 +174,7 @@ impl Ledger {
             smooth_until: None,
             next_departure: None,
             hold: None,
-            members: None,
+            share: None,
             front_since: now,
             retries: VecDeque::new(),
         }
@@ -274,7 +274,7 @@ impl Ledger {
 
     /// What is this process's own of the limit, at least one.
     fn share(&self) -> u64 {
-        self.members.map_or(self.limit, |members| (self.limit / members).max(1))
+        self.share.map_or(self.limit, |share| (self.limit / share.members).max(1))
     }
 
     fn debt(&self) -> u64 {
@@ -351,8 +351,8 @@ impl Ledger {
 
     /// The store keeps the quota again, or still.
     pub(super) fn join(&mut self, limit: u64) {
-        if self.members.take().is_some() {
-            // What was owed meanwhile, the store sees for itself.
+        if self.share.take().is_some() {
+            // The store knows better who holds what.
             self.debts.clear();
         }
         self.limit = limit.max(1);
@@ -360,9 +360,10 @@ impl Ledger {
 
     /// The store is lost: from now on, this process has its share.
     pub(super) fn part(&mut self, share: Share, now: Instant) {
-        self.members = Some(share.members.max(1));
+        self.share = Some(share);
         if share.is_new {
-            self.owe(Debt { until: now + HOLD, units: share.others });
+            // The others may have taken all the rest since the store was heard of.
+            self.owe(Debt { until: now + HOLD, units: self.limit.saturating_sub(self.own()) });
         }
         self.hold = None;
     }
@@ -384,6 +385,11 @@ impl Ledger {
     /// What is assumed of the limit before anything is told.
     pub(super) fn assume(&mut self, limit: u64) {
         self.limit = limit;
+    }
+
+    /// When a lost store is looked for, by whoever is first.
+    pub(super) fn look_again_at(&self) -> Option<Instant> {
+        self.share.map(|share| share.ask_again_at)
     }
 
     pub(super) fn chance(&mut self) -> f64 {

@@ -20,7 +20,7 @@ use super::queue::{Queue, Ticket};
 use super::reset::ResetUnit;
 use super::store::Store;
 use super::{Pacing, Priority};
-use crate::clock::{Clock, Purpose};
+use crate::clock::{Clock, Purpose, after};
 use crate::error::Error;
 use crate::response::{RateLimit, WaitReason, milliseconds};
 
@@ -130,7 +130,7 @@ impl RateLimiter {
         Self::of_store(store, Clock::System, None)
     }
 
-    fn of_store(store: impl Store, clock: Clock, seed: Option<u64>) -> Self {
+    pub(super) fn of_store(store: impl Store, clock: Clock, seed: Option<u64>) -> Self {
         let ledger = Ledger::new(super::KEY_LIMIT.into(), Pacing::default(), seed, clock.now());
         let state = State { ledger, queue: Queue::default(), told: None, reset_unit: ResetUnit::default() };
         let fleet = Some(Arc::new(Fleet::new(store, clock.clone())));
@@ -232,8 +232,12 @@ impl RateLimiter {
         };
         let turn = state.ledger.turn(now, before);
         let fleet = self.shared.fleet.as_ref();
-        let has_to_ask = fleet.is_some_and(|fleet| fleet.is_askable(now));
-        let answer = if turn.at <= now && has_to_ask && waiting.is_some() {
+        let ask_again_at = fleet.and_then(|fleet| fleet.ask_again_at());
+        let has_to_ask = fleet.is_some() && ask_again_at.is_none_or(|at| at <= now);
+        // A lost store is looked for even while there is nothing to ask it for: it has to hear of this process.
+        let may_ask = turn.at <= now || ask_again_at.is_some() && before == 0;
+        let is_to_ask = has_to_ask && may_ask;
+        let answer = if is_to_ask && waiting.is_some() {
             // Until there is an answer, nobody else asks.
             let again = now + LONGEST_ASKING;
             state.ledger.set_hold(Some(Hold { again, not_before: now, is_penalty: false }));
@@ -245,11 +249,13 @@ impl RateLimiter {
                 grant.unit = Unit::Alone(fleet.take_alone(now));
             }
             Answer::Granted(grant, now)
-        } else if turn.not_before > latest || now >= latest {
+        } else if !is_to_ask && (turn.not_before > latest || now >= latest) {
             let others = state.queue.len() - usize::from(waiting.is_some());
             Answer::TooLong(too_long(turn, now, others, state.told))
         } else {
-            let until = turn.at.min(latest);
+            let look_again = ask_again_at.filter(|_| before == 0).map_or(turn.at, |at| turn.at.min(at));
+            let until = look_again.min(latest);
+            let turn = Turn { at: turn.at.min(until), ..turn };
             let ticket = match waiting {
                 Some(waiting) => waiting.ticket,
                 None => state.queue.join(priority, until),
@@ -391,7 +397,12 @@ impl State {
             return;
         }
         ledger.note_front(now);
-        queue.call_front(|before| ledger.turn(now, before).at, wakers);
+        let look_again_at = ledger.look_again_at().unwrap_or_else(|| after(now, Duration::MAX));
+        let turn = |before| {
+            let at = ledger.turn(now, before).at;
+            if before == 0 { at.min(look_again_at) } else { at }
+        };
+        queue.call_front(turn, wakers);
     }
 }
 

@@ -122,6 +122,9 @@ pub struct Joining {
     pub limit: u64,
     /// How long the service wants to be left alone.
     pub pause: Duration,
+    /// Whether the store gave it no answer for some time. Others may have had none either, and have something to
+    /// tell before anybody gets a unit.
+    pub was_lost: bool,
     /// Its units of the last window: the number of each, and how long ago its request left.
     pub units: Vec<(u64, Duration)>,
 }
@@ -148,4 +151,4 @@ pub(super) const SETTLE: Duration = Duration::from_secs(7);
 
 #[cfg(test)]
 #[cfg(feature = "redis")]
-mod tests;
+pub(super) mod tests;

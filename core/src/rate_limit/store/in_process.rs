@@ -168,13 +168,17 @@ impl Store for InProcessStore {
         let ((), standing) = self.change(|kept, now| {
             kept.members.insert(member, now + ALIVE);
             kept.assume(joining.limit);
+            let mut has_news = joining.was_lost;
             for (unit, ago) in joining.units {
                 if !kept.units.contains_key(&(member, unit)) {
                     let left = now.checked_sub(ago).unwrap_or(now);
                     let grant = kept.ledger.restore(left);
                     kept.units.insert((member, unit), (grant, left));
-                    kept.settled = Some(now + SETTLE);
+                    has_news = true;
                 }
+            }
+            if has_news {
+                kept.settled = Some(now + SETTLE);
             }
             if joining.pause > Duration::ZERO {
                 kept.ledger.pause(after(now, joining.pause));

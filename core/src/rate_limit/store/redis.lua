@@ -257,15 +257,15 @@ function operations.answered()
   return standing()
 end
 
--- ARGV: 4 limit as it is known, 5 how much longer it is to pause, then units and how long ago each left
+-- ARGV: 4 limit as it is known, 5 how much longer it is to pause, 6 whether it was lost, then units and how long ago each left
 function operations.join()
   redis.call('ZADD', members, text(now + ALIVE), member)
   s.limit = s.limit or tonumber(ARGV[4])
-  local added = 0
-  for i = 6, #ARGV, 2 do
-    added = added + redis.call('ZADD', units, 'NX', text(now - tonumber(ARGV[i + 1])), ARGV[i])
+  local news = tonumber(ARGV[6])
+  for i = 7, #ARGV, 2 do
+    news = news + redis.call('ZADD', units, 'NX', text(now - tonumber(ARGV[i + 1])), ARGV[i])
   end
-  if added > 0 then
+  if news > 0 then
     -- Others have something to tell as well.
     s.settled = now + SETTLE
   end

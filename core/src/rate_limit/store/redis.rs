@@ -196,7 +196,8 @@ impl Store for RedisStore {
 
     fn join(&self, joining: Joining) -> Reply<'_, Standing> {
         Box::pin(async move {
-            let mut arguments = vec![joining.limit.to_string(), micros(joining.pause)];
+            let was_lost = u8::from(joining.was_lost).to_string();
+            let mut arguments = vec![joining.limit.to_string(), micros(joining.pause), was_lost];
             for (unit, ago) in joining.units {
                 arguments.extend([self.unit(unit), micros(ago)]);
             }

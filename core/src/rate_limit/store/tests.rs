@@ -162,7 +162,8 @@ fn redis_and_the_process_keep_a_quota_alike() {
                     }
                     Step::Join { member, pause, unknown_unit } => {
                         let units = unknown_unit.map(|unit| (unit, Duration::ZERO)).into_iter().collect();
-                        let joining = Joining { limit, pause: Duration::from_millis(pause), units };
+                        let was_lost = pause % 5 == 1;
+                        let joining = Joining { limit, pause: Duration::from_millis(pause), was_lost, units };
                         let other = runtime.block_on(theirs[member].join(joining.clone())).unwrap();
                         (block_on(ours[member].join(joining)).unwrap(), other)
                     }

@@ -1,0 +1,263 @@
+//! Several processes and one quota, in virtual time: each is a limiter with a store of its own view.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+use futures::executor::LocalPool;
+use futures::task::LocalSpawnExt as _;
+
+use super::super::headers::RateLimitReading;
+use super::super::limiter::RateLimiter;
+use super::super::store::{InProcessStore, Reply};
+use super::super::{Priority, headers::WINDOW};
+use super::*;
+use crate::testing::VirtualClock;
+
+/// A store that can be cut off.
+#[derive(Debug)]
+struct Breakable {
+    store: InProcessStore,
+    is_broken: Arc<AtomicBool>,
+}
+
+impl Breakable {
+    fn reply<'s, T: Send + 's>(&self, reply: impl FnOnce() -> Reply<'s, T>) -> Reply<'s, T> {
+        if self.is_broken.load(SeqCst) {
+            return Box::pin(std::future::ready(Err(StoreError("it was cut off".into()))));
+        }
+        reply()
+    }
+}
+
+impl Store for Breakable {
+    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
+        self.reply(|| self.store.take(take))
+    }
+
+    fn tell(&self, news: News) -> Reply<'_, Standing> {
+        self.reply(|| self.store.tell(news))
+    }
+
+    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
+        self.reply(|| self.store.join(joining))
+    }
+}
+
+/// The most that left within one window.
+fn most(left: &[(usize, Duration)]) -> usize {
+    let within = |from: Duration| left.iter().filter(|(_, at)| *at >= from && *at < from + WINDOW).count();
+    left.iter().map(|(_, at)| within(*at)).max().unwrap_or_default()
+}
+
+/// Processes whose callers take whatever they get.
+struct Processes {
+    clock: VirtualClock,
+    pool: LocalPool,
+    limiters: Vec<RateLimiter>,
+    is_broken: Arc<AtomicBool>,
+    /// Who left when.
+    left: Rc<RefCell<Vec<(usize, Duration)>>>,
+}
+
+impl Processes {
+    fn new(count: usize) -> Self {
+        let clock = VirtualClock::new();
+        let is_broken = Arc::new(AtomicBool::new(false));
+        let first = InProcessStore::with_virtual_clock(clock.clone());
+        let limiters = (0..count).map(|number| {
+            let store = Breakable { store: first.for_another(), is_broken: Arc::clone(&is_broken) };
+            RateLimiter::of_store(store, Clock::Virtual(clock.clone()), Some(number as u64))
+        });
+        let limiters = limiters.collect();
+        let this = Self { clock, pool: LocalPool::new(), limiters, is_broken, left: Rc::default() };
+        this.call();
+        this
+    }
+
+    /// Ten callers in each process.
+    fn call(&self) {
+        for number in 0..self.limiters.len() * 10 {
+            let process = number % self.limiters.len();
+            let (limiter, clock, left) = (self.limiters[process].clone(), self.clock.clone(), Rc::clone(&self.left));
+            let caller = async move {
+                while let Ok(permit) = limiter.acquire(Priority::Single, after(clock.now(), WINDOW * 1000)).await {
+                    permit.sent().unwrap();
+                    left.borrow_mut().push((process, clock.elapsed()));
+                    permit.complete(200, RateLimitReading::default());
+                }
+            };
+            self.pool.spawner().spawn_local(caller).unwrap();
+        }
+    }
+
+    fn run(&mut self, length: Duration) {
+        let end = self.clock.elapsed() + length;
+        loop {
+            self.pool.run_until_stalled();
+            match self.clock.next_due() {
+                Some(next) if self.clock.elapsed() + next <= end => self.clock.advance(next),
+                _ => break,
+            }
+        }
+        self.clock.advance(end.saturating_sub(self.clock.elapsed()));
+    }
+
+    fn most(&self) -> usize {
+        most(&self.left.borrow())
+    }
+
+    /// How many left since then, of each process.
+    fn since(&self, from: Duration) -> Vec<usize> {
+        let left = self.left.borrow();
+        let of = |process: usize| left.iter().filter(|(who, at)| *who == process && *at >= from).count();
+        (0..self.limiters.len()).map(of).collect()
+    }
+}
+
+#[test]
+fn sixteen_processes_use_one_quota_and_no_more() {
+    let mut processes = Processes::new(16);
+    processes.run(HOLD * 5 - Duration::from_millis(1));
+    assert_eq!(processes.most(), 60);
+    // One window and the allowance bring sixty, five times.
+    assert_eq!(processes.left.borrow().len(), 300);
+    let shares = processes.since(Duration::ZERO);
+    assert!(shares.iter().all(|share| *share > 0), "{shares:?}");
+}
+
+#[test]
+fn without_the_store_each_has_its_share_and_all_together_no_more_than_the_limit() {
+    let mut processes = Processes::new(4);
+    processes.run(Duration::from_secs(90));
+    processes.is_broken.store(true, SeqCst);
+    processes.run(HOLD + Duration::from_secs(2));
+    let (from, parted) = (processes.clock.elapsed(), HOLD * 3);
+    processes.run(parted);
+    assert_eq!(processes.most(), 60);
+    assert_eq!(processes.since(from), [45; 4], "three windows, fifteen in each");
+    processes.is_broken.store(false, SeqCst);
+    processes.run(HOLD * 2);
+    let from = processes.clock.elapsed();
+    processes.run(HOLD * 3);
+    assert_eq!(processes.most(), 60, "what was taken meanwhile is counted");
+    assert_eq!(processes.since(from).iter().sum::<usize>(), 180);
+}
+
+#[test]
+fn whenever_the_store_comes_and_goes_no_window_holds_more_than_the_limit() {
+    for seed in 0..300 {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let mut processes = Processes::new(random.usize(1..6));
+        for _ in 0..12 {
+            processes.run(Duration::from_millis(random.u64(10..50_000)));
+            processes.is_broken.store(random.bool(), SeqCst);
+        }
+        assert!(processes.most() <= 60, "seed {seed}: {}", processes.most());
+    }
+}
+
+/// The clock is a test's; the network and Redis are real.
+#[cfg(feature = "redis")]
+#[tokio::test]
+async fn redis_may_die_and_come_back_with_nothing() {
+    use super::super::store::{RedisStore, tests::Server};
+
+    let mut server = Some(Server::start());
+    let port = server.as_ref().map(|server| server.port).unwrap();
+    let clock = VirtualClock::new();
+    let limiters: Vec<RateLimiter> = (0..4)
+        .map(|number| {
+            let mut store = RedisStore::new(&format!("redis://127.0.0.1:{port}")).unwrap();
+            store.time = Some(clock.clone());
+            RateLimiter::of_store(store, Clock::Virtual(clock.clone()), Some(number))
+        })
+        .collect();
+    let mut left = Vec::new();
+    let seconds = |from: u64, to: u64| Duration::from_secs(from)..Duration::from_secs(to);
+    while clock.elapsed() < Duration::from_secs(420) {
+        if server.is_some() && seconds(100, 280).contains(&clock.elapsed()) {
+            server = None;
+        }
+        if server.is_none() && clock.elapsed() >= Duration::from_secs(280) {
+            server = Some(Server::start_at(port));
+        }
+        for (number, limiter) in limiters.iter().enumerate() {
+            if let Ok(permit) = limiter.acquire(Priority::Single, clock.now()).await {
+                permit.sent().unwrap();
+                left.push((number, clock.elapsed()));
+                permit.complete(200, RateLimitReading::default());
+            }
+        }
+        clock.advance(Duration::from_millis(100));
+    }
+    let within = |process: usize, from: u64, to: u64| {
+        left.iter().filter(|(who, at)| *who == process && seconds(from, to).contains(at)).count()
+    };
+    let all = |from, to| (0..4).map(|process| within(process, from, to)).sum::<usize>();
+    assert_eq!(most(&left), 60, "{left:?}");
+    assert_eq!(all(0, 60), 60);
+    for process in 0..4 {
+        assert!((10..=15).contains(&within(process, 190, 250)), "its share, without Redis: {left:?}");
+    }
+    assert!(all(350, 410) >= 55, "{} a minute with Redis again", all(350, 410));
+}
+
+#[test]
+fn a_store_that_was_never_there_holds_nobody_up() {
+    let clock = VirtualClock::new();
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let store = Breakable { store: InProcessStore::with_virtual_clock(clock.clone()), is_broken };
+    let limiter = RateLimiter::of_store(store, Clock::Virtual(clock.clone()), Some(1));
+    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, clock.now()));
+    assert!(permit.unwrap().waited().is_none());
+}
+
+/// A store that answers when it is told to.
+#[derive(Debug)]
+struct Slow(InProcessStore, Arc<AtomicBool>);
+
+impl Store for Slow {
+    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
+        Box::pin(async move {
+            let taken = self.0.take(take).await;
+            std::future::poll_fn(|_| {
+                if self.1.load(SeqCst) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+            })
+            .await;
+            taken
+        })
+    }
+
+    fn tell(&self, news: News) -> Reply<'_, Standing> {
+        self.0.tell(news)
+    }
+
+    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
+        self.0.join(joining)
+    }
+}
+
+#[test]
+fn a_unit_that_nobody_fetches_is_given_back() {
+    let clock = VirtualClock::new();
+    let store = InProcessStore::with_virtual_clock(clock.clone());
+    let answers = Arc::new(AtomicBool::new(false));
+    let slow = Slow(store.for_another(), Arc::clone(&answers));
+    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    {
+        let mut asking = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(asking.as_mut().poll(&mut context).is_pending());
+    }
+    answers.store(true, SeqCst);
+    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, after(clock.now(), WINDOW))).unwrap();
+    let standing = futures::executor::block_on(store.tell(News::GivenUp(Lease {
+        unit: 0,
+        probe: None,
+        spacing: Duration::ZERO,
+        given: Duration::ZERO,
+    })));
+    assert_eq!(standing.unwrap().own, 1, "the permit's alone");
+    drop(permit);
+}
