@@ -27,6 +27,15 @@ pub(crate) enum Command {
     /// Retrieve a Signal that the service made before.
     #[command(after_help = ENVIRONMENT_AND_EXIT_CODES)]
     Scan(Scan),
+    /// Analyse many pull requests by the service, as fast as its rate limit lets them.
+    ///
+    /// Each line of FILE is the address of a pull request, or a request as JSON: {"url", "access_token"} or
+    /// {"provider", "owner", "repo", "pr_number", "access_token"}. Blank lines and those that begin with # are
+    /// passed over. Each result is one line of JSON, in the order in which they are done: {"index", "input",
+    /// "ok": true, "analysis"} or {"index", "input", "ok": false, "error"}. A pull request that stands there
+    /// twice is sent once.
+    #[command(after_help = BATCH_HELP)]
+    Batch(Batch),
     /// Serve the whole API over local repositories, to test against or to keep for yourself.
     ///
     /// The first line on stdout is a JSON object with the base URL and the token that manages keys.
@@ -60,6 +69,20 @@ AXIOMO_RATE_LIMIT_STORE, AXIOMO_LOG (such as debug, or axiomo=debug)."
 
 const EXIT_CODES: &str = exit_codes!();
 const ENVIRONMENT_AND_EXIT_CODES: &str = concat!(environment!(), "\n\n", exit_codes!());
+const BATCH_HELP: &str = concat!(
+    "\
+Examples:
+  axiomo batch pulls.txt --output results.jsonl             analyse every pull request of a list
+  axiomo batch pulls.txt --output results.jsonl --resume    go on after Ctrl-C, a crash or failures
+  gh pr list --json url --jq '.[].url' | axiomo batch --fail-on high    a gate over all that are open
+
+The exit code is 1 if the gate failed for any pull request, else the highest code of those that failed.
+
+",
+    environment!(),
+    "\n\n",
+    exit_codes!()
+);
 const ANALYZE_HELP: &str = concat!(
     "\
 Examples:
@@ -107,6 +130,34 @@ pub(crate) struct Scan {
     pub(crate) output: Output,
 }
 
+#[derive(Args)]
+pub(crate) struct Batch {
+    /// The list of pull requests; - for standard input.
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) input: PathBuf,
+    /// Where the results go, instead of standard output; readable for its owner alone.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Go on with the results of an earlier run with the same list: what is done is not sent again, what
+    /// failed is tried again.
+    #[arg(long, requires = "output")]
+    pub(crate) resume: bool,
+    /// Exit with 1 if any risk is at this level or above, or cannot be told.
+    #[arg(long, value_enum, value_name = "LEVEL")]
+    pub(crate) fail_on: Option<Threshold>,
+    /// Write the results in the order of the list.
+    #[arg(long)]
+    pub(crate) ordered: bool,
+    /// How many are under way at once, instead of as many as use the whole rate limit.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) concurrency: Option<u32>,
+    /// The whole time of the batch in seconds; what is not done by then fails.
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub(crate) deadline: Option<Duration>,
+    #[command(flatten)]
+    pub(crate) service: Service,
+}
+
 /// A change of a local repository.
 #[derive(Args)]
 pub(crate) struct Local {
@@ -135,7 +186,7 @@ pub(crate) struct Service {
     #[arg(long, value_name = "URL")]
     pub(crate) base_url: Option<String>,
     /// The whole time of the call in seconds, waits and retries included, instead of AXIOMO_TIMEOUT or
-    /// 300.
+    /// 300. What a call of a batch waits for the rate limit does not count.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub(crate) timeout: Option<Duration>,
     /// A Redis or Valkey that keeps the rate limit for all who use the same key, as
@@ -188,7 +239,7 @@ impl Command {
     pub(crate) fn format(&self) -> Format {
         match self {
             Self::Analyze(Analyze { output, .. }) | Self::Scan(Scan { output, .. }) => output.format,
-            Self::Serve(_) | Self::Completions { .. } => Format::Pretty,
+            Self::Batch(_) | Self::Serve(_) | Self::Completions { .. } => Format::Pretty,
         }
     }
 }

@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Configuration(String),
     #[error("interrupted")]
     Interrupted,
+    #[error("{message}")]
+    Batch { message: String, exit_code: u8 },
     #[error("the result cannot be written: {0}")]
     Output(io::Error),
     #[error("{what}: {source}")]
@@ -32,20 +34,26 @@ fn shown(score: Option<f64>) -> String {
     score.map(|score| format!(" ({score:.4})")).unwrap_or_default()
 }
 
+/// The exit code for a failed call.
+pub(crate) fn code_of(kind: ErrorKind) -> u8 {
+    match kind {
+        ErrorKind::Authentication | ErrorKind::Permission => 3,
+        ErrorKind::RateLimited => 4,
+        ErrorKind::NotFound => 5,
+        ErrorKind::Configuration | ErrorKind::InvalidRequest => 2,
+        ErrorKind::Cancelled => 130,
+        _ => 6,
+    }
+}
+
 impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
             Self::Gate { .. } | Self::GateUndecided { .. } => 1,
             Self::Server(error) => error.exit_code(),
             Self::Interrupted => 130,
-            _ => match self.kind() {
-                ErrorKind::Authentication | ErrorKind::Permission => 3,
-                ErrorKind::RateLimited => 4,
-                ErrorKind::NotFound => 5,
-                ErrorKind::Configuration | ErrorKind::InvalidRequest => 2,
-                ErrorKind::Cancelled => 130,
-                _ => 6,
-            },
+            Self::Batch { exit_code, .. } => *exit_code,
+            _ => code_of(self.kind()),
         })
     }
 
@@ -58,7 +66,9 @@ impl Failure {
             | Self::Output(_)
             | Self::System { .. }
             | Self::Server(_) => ErrorKind::Server,
-            Self::Repository(_) | Self::Gate { .. } | Self::GateUndecided { .. } => ErrorKind::InvalidRequest,
+            Self::Repository(_) | Self::Gate { .. } | Self::GateUndecided { .. } | Self::Batch { .. } => {
+                ErrorKind::InvalidRequest
+            }
             Self::Configuration(_) => ErrorKind::Configuration,
             Self::Interrupted => ErrorKind::Cancelled,
         }

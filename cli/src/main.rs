@@ -1,6 +1,7 @@
 //! `axiomo`, the command line. `axiomo --help` says what it can do.
 
 mod arguments;
+mod batch;
 mod clock;
 mod failure;
 mod local;
@@ -45,6 +46,7 @@ fn run(command: Command) -> Result<ExitCode, Failure> {
         }
         Command::Analyze(Analyze { local, output, .. }) => (Answer::from(local::analyze(&local)?), output),
         Command::Scan(Scan { id, service, output }) => (Answer::from(service::scan(&id, &service)?), output),
+        Command::Batch(arguments) => return batch::run(&arguments),
         Command::Serve(arguments) => return serve::run(arguments),
         Command::Completions { shell } => return completions(shell),
     };

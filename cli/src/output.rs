@@ -1,5 +1,6 @@
 //! What becomes of a Signal: it is printed, and it passes a gate or not.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -61,18 +62,21 @@ fn json(answer: &Answer, output: &mut impl Write) -> std::io::Result<()> {
         serde_json::to_writer_pretty(&mut *output, &Envelope { signal_id, signal_url, signal })?;
         return writeln!(output);
     };
-    // What the service sent stays as it is; only a bare Signal gets its envelope.
+    writeln!(output, "{}", envelope(analysis)?)
+}
+
+/// What the service sent, as it is; only a bare Signal gets its envelope.
+pub(crate) fn envelope(analysis: &Analysis) -> serde_json::Result<Cow<'_, str>> {
     let members: BTreeMap<String, &RawValue> = serde_json::from_str(&analysis.raw)?;
     if members.contains_key("signal") {
-        return writeln!(output, "{}", analysis.raw.trim());
+        return Ok(analysis.raw.trim().into());
     }
     let (signal_id, signal_url) = (analysis.signal_id.as_deref(), analysis.signal_url.as_deref());
     let signal: &RawValue = serde_json::from_str(&analysis.raw)?;
-    serde_json::to_writer(&mut *output, &Envelope { signal_id, signal_url, signal })?;
-    writeln!(output)
+    serde_json::to_string(&Envelope { signal_id, signal_url, signal }).map(Cow::from)
 }
 
-fn gate(signal: &Signal, threshold: RiskLevel) -> Result<(), Failure> {
+pub(crate) fn gate(signal: &Signal, threshold: RiskLevel) -> Result<(), Failure> {
     match signal.risk.gate(&threshold) {
         Gate::Passed => Ok(()),
         Gate::Failed => Err(Failure::Gate {

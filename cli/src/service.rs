@@ -21,7 +21,7 @@ pub(crate) fn scan(id: &str, service: &Service) -> Result<Analysis, Failure> {
     finish(client(service)?.scan(id), "Retrieving the Signal".to_owned())
 }
 
-fn client(service: &Service) -> Result<Client, Failure> {
+pub(crate) fn client(service: &Service) -> Result<Client, Failure> {
     let mut builder = ClientBuilder::from_env()?.user_agent_suffix(concat!("axiomo-cli/", env!("CARGO_PKG_VERSION")));
     if let Some(path) = &service.api_key_file {
         builder = builder.key_provider(KeyProvider::file(path));
@@ -44,21 +44,25 @@ fn token(path: &Path) -> Result<ProviderToken, Failure> {
     Ok(ProviderToken::new(text.trim())?)
 }
 
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|source| Failure::System { what: "the runtime cannot be started", source })
+}
+
 /// Makes a call, with a sign of life on stderr if that is a terminal.
 fn finish(call: Call, doing: String) -> Result<Analysis, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .map_err(|source| Failure::System { what: "the runtime cannot be started", source })?;
+    let runtime = runtime()?;
     let progress = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()).with_message(doing);
     progress.enable_steady_tick(std::time::Duration::from_millis(100));
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = call.into_future() => outcome.map_err(Failure::from),
+            // The signal first, so that none is missed once the call has begun.
+            biased;
             signal = tokio::signal::ctrl_c() => match signal {
                 Ok(()) => Err(Failure::Interrupted),
                 Err(source) => Err(Failure::System { what: "signals cannot be waited for", source }),
             },
+            outcome = call.into_future() => outcome.map_err(Failure::from),
         }
     });
     progress.finish_and_clear();

@@ -7,9 +7,9 @@ use axiomo_model::{Document, ErrorKind, printable};
 use http::{HeaderMap, HeaderValue};
 
 use crate::auth::{ApiKey, Secrets};
-use crate::cancel;
+use crate::cancel::{self, CancelHandle};
 use crate::client::Shared;
-use crate::clock::{Purpose, after};
+use crate::clock::{FAR, Purpose, after};
 use crate::error::Error;
 use crate::options::Limits;
 use crate::outcome::{Failed, Interruption, Judge, cancelled, out_of_time};
@@ -29,6 +29,8 @@ pub(crate) struct Attempts<'c> {
     shared: &'c Shared,
     operation: &'c Operation,
     limits: &'c Limits,
+    /// Lets no further attempt of a batch's call begin; none for a call of its own.
+    closing: Option<&'c CancelHandle>,
     body: Option<Vec<u8>>,
     idempotency_key: Option<HeaderValue>,
     secrets: Secrets,
@@ -69,6 +71,7 @@ impl<'c> Attempts<'c> {
             shared,
             operation,
             limits,
+            closing: None,
             body,
             idempotency_key,
             secrets,
@@ -86,6 +89,13 @@ impl<'c> Attempts<'c> {
             waits: Waits::default(),
             rate_limit: None,
         })
+    }
+
+    /// Makes it one call of a batch: it lets others go first, queueing counts neither in its time nor as a
+    /// wait that may be too long, and once the batch is closing it makes no further attempt.
+    pub(crate) fn of_batch(mut self, closing: &'c CancelHandle) -> Self {
+        self.closing = Some(closing);
+        self
     }
 
     /// Makes attempts until one succeeds or no further one is to be made.
@@ -127,13 +137,11 @@ impl<'c> Attempts<'c> {
         let Shared { transport, clock, rate_limiter, .. } = self.shared;
         // Reading certificates takes time, which is not the service's.
         let client = transport.client()?;
-        // A request that leaves at the deadline is of no use any more.
-        let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
-        let latest = after(clock.now(), self.limits.max_wait).min(in_time);
+        let latest = self.latest_departure();
         let (permit, began, outcome, head) = loop {
-            let permit = self.cancellable(rate_limiter.acquire(Priority::Single, latest)).await??;
+            let permit = self.while_open(rate_limiter.acquire(self.priority(), latest)).await??;
             if let Some((length, reason)) = permit.waited() {
-                self.waits.add(length, reason);
+                self.queued(length, reason);
             }
             let began = clock.now();
             if began >= self.deadline {
@@ -157,7 +165,7 @@ impl<'c> Attempts<'c> {
             let outcome = self.until(limit, exchange).await;
             if permit.is_withdrawn() && matches!(outcome, Ok(Err(_))) {
                 // While it connected, another request was refused. It never left: this was no attempt.
-                self.waits.add(clock.now() - began, WaitReason::Penalty);
+                self.queued(clock.now() - began, WaitReason::Penalty);
                 continue;
             }
             break (permit, began, outcome, head);
@@ -209,6 +217,30 @@ impl<'c> Attempts<'c> {
         }
     }
 
+    fn priority(&self) -> Priority {
+        if self.closing.is_some() { Priority::Batch } else { Priority::Single }
+    }
+
+    /// When the next attempt has to leave at the latest.
+    fn latest_departure(&self) -> Instant {
+        let now = self.shared.clock.now();
+        if self.closing.is_some() {
+            return after(now, FAR);
+        }
+        // A request that leaves at the deadline is of no use any more.
+        let in_time = self.deadline.checked_sub(Duration::from_nanos(1)).unwrap_or(self.deadline);
+        after(now, self.limits.max_wait).min(in_time)
+    }
+
+    /// Takes into account that it was waited for the rate limit, which takes nothing from the time of a batch's
+    /// call.
+    fn queued(&mut self, length: Duration, reason: WaitReason) {
+        self.waits.add(length, reason);
+        if self.closing.is_some() {
+            self.deadline = after(self.deadline, length);
+        }
+    }
+
     fn analysis(&mut self, document: Document, headers: HeaderMap) -> Analysis {
         let last = self.timeline.last();
         let meta = ResponseMeta {
@@ -255,9 +287,11 @@ impl<'c> Attempts<'c> {
         let clock = &self.shared.clock;
         let now = clock.now();
         let took = self.timeline.last().map(|attempt| attempt.duration).unwrap_or_default();
-        let left = self.deadline.saturating_duration_since(now);
-        let failed_attempt =
-            FailedAttempt { class: failed.class, took, asked: failed.asked, left, max_wait: self.limits.max_wait };
+        // What a batch waits for because the limit is used up is queueing too.
+        let is_queueing = self.closing.is_some() && failed.error.kind() == ErrorKind::RateLimited;
+        let (left, max_wait) =
+            if is_queueing { (FAR, FAR) } else { (self.deadline.saturating_duration_since(now), self.limits.max_wait) };
+        let failed_attempt = FailedAttempt { class: failed.class, took, asked: failed.asked, left, max_wait };
         let Some((wait, reason)) = self.retry.next(failed_attempt, &mut self.random) else { return Err(failed.error) };
         if !self.shared.rate_limiter.may_retry() {
             return Err(failed.error);
@@ -271,8 +305,12 @@ impl<'c> Attempts<'c> {
             },
             "retry"
         );
-        self.cancellable(clock.sleep_until(after(now, wait), Purpose::Wait(reason))).await?;
-        self.waits.add(wait, reason);
+        self.while_open(clock.sleep_until(after(now, wait), Purpose::Wait(reason))).await?;
+        if is_queueing {
+            self.queued(wait, reason);
+        } else {
+            self.waits.add(wait, reason);
+        }
         Ok(())
     }
 
@@ -282,6 +320,17 @@ impl<'c> Attempts<'c> {
             Interruption::Cancelled => cancelled(),
             Interruption::Elapsed => out_of_time(self.limits),
         })
+    }
+
+    /// Waits for something before the next attempt, but not after a cancellation, nor once there is to be no
+    /// next attempt because the batch is closing.
+    async fn while_open<T>(&self, future: impl Future<Output = T>) -> Result<T, Error> {
+        let Some(closing) = self.closing else { return self.cancellable(future).await };
+        tokio::select! {
+            biased;
+            () = closing.cancelled() => Err(cancelled()),
+            value = self.cancellable(future) => value,
+        }
     }
 
     /// Waits for something, but not after a cancellation.

@@ -63,14 +63,18 @@ impl IntoFuture for Call {
             let limits = self.limits.with(&self.options)?;
             // Where it is awaited counts, not where it was made. Without a runtime, sockets panic.
             if Handle::try_current().is_err() {
-                return Err(Error::configuration(
-                    "the call was awaited outside a Tokio runtime, which its connections need; await it within one, \
-                     or use axiomo::blocking (feature `blocking`) in a program without one",
-                ));
+                return Err(outside_a_runtime());
             }
             Attempts::new(&self.shared, &operation, &limits)?.run().await
         })
     }
+}
+
+pub(crate) fn outside_a_runtime() -> Error {
+    Error::configuration(
+        "the call was awaited outside a Tokio runtime, which its connections need; await it within one, or use \
+         axiomo::blocking (feature `blocking`) in a program without one",
+    )
 }
 
 impl std::fmt::Debug for Call {

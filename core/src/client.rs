@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::auth::Credential;
+use crate::batch::Batch;
 use crate::builder::ClientBuilder;
 use crate::call::Call;
 use crate::clock::Clock;
@@ -75,6 +76,29 @@ impl Client {
         R::Error: Into<Error>,
     {
         self.call(Operation::analyze(request))
+    }
+
+    /// Analyses many pull requests, each of which is whatever [`analyze`](Self::analyze) takes: as many at once as
+    /// use the whole rate limit and do not trip it. Gives a stream of one result an item; what it promises stands
+    /// at [`Batch`].
+    ///
+    /// ```no_run
+    /// # async fn run(client: axiomo::Client) {
+    /// let mut batch = client.analyze_many((1..=500).map(|n| format!("https://github.com/owner/repo/pull/{n}")));
+    /// let progress = batch.progress();
+    /// while let Some(item) = batch.next().await {
+    ///     println!("{}: {:?}; {:?}", item.input, item.outcome, progress.snapshot());
+    /// }
+    /// # }
+    /// ```
+    pub fn analyze_many<I>(&self, items: I) -> Batch<I::Item>
+    where
+        I: IntoIterator,
+        I::IntoIter: Send + 'static,
+        I::Item: TryInto<AnalyzeRequest> + Clone,
+        <I::Item as TryInto<AnalyzeRequest>>::Error: Into<Error>,
+    {
+        Batch::new(Arc::clone(&self.shared), self.limits.clone(), items)
     }
 
     /// Retrieves a Signal that was made before: `GET /scans/{scan_id}`. Any id is taken and escaped.

@@ -23,6 +23,7 @@
 //! - Whatever goes wrong is an [`Error`] with an [`ErrorKind`], the same in every language.
 //! - The key and provider tokens are shown nowhere, are sent only to the configured address, and never
 //!   follow a redirect.
+//! - [`Client::analyze_many`] takes any number of pull requests, and gives a stream of their results.
 //! - What the service sends is kept as it came ([`Analysis::raw`]); the typed view survives fields and
 //!   values that this version does not know.
 //!
@@ -44,6 +45,7 @@ struct Readme;
 mod attempts;
 mod auth;
 mod base_url;
+mod batch;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
@@ -72,6 +74,7 @@ pub mod webhook;
 pub use axiomo_model::*;
 
 pub use auth::{ApiKey, ApiKeyError, KeyProvider, ProviderToken};
+pub use batch::{Batch, BatchItem, BatchOutcome, BatchProgress, BatchProgressSnapshot};
 pub use builder::ClientBuilder;
 pub use call::{Call, CallFuture};
 pub use cancel::CancelHandle;

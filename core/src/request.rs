@@ -1,3 +1,7 @@
+mod json;
+
+use std::hash::{Hash, Hasher};
+
 use axiomo_model::{ParsePullRequestError, Provider, PullRequestRef, printable};
 use serde::{Serialize, Serializer};
 
@@ -15,6 +19,9 @@ use crate::error::Error;
 ///     .access_token(ProviderToken::new("ghp_of_a_private_repository")?);
 /// # Ok::<(), axiomo::Error>(())
 /// ```
+///
+/// Two of them are equal when they ask for the same: the same pull request, however it is named, with the same
+/// access token. Providers tell no names apart by case, and neither does this.
 #[derive(Debug, Clone)]
 pub struct AnalyzeRequest {
     pull_request: PullRequestRef,
@@ -67,6 +74,17 @@ impl AnalyzeRequest {
         self.access_token.as_ref()
     }
 
+    /// A text that is the same for those that ask for the same. It holds the token.
+    pub(crate) fn identity(&self) -> String {
+        let mut text = self.pull_request.to_string().to_ascii_lowercase();
+        if let Some(token) = self.token() {
+            // No address holds a line break.
+            text.push('\n');
+            text.push_str(token.expose());
+        }
+        text
+    }
+
     pub(crate) fn body(&self) -> Result<Vec<u8>, serde_json::Error> {
         let reference = &self.pull_request;
         let mut body = Body { access_token: self.token().map(Secret::expose), ..Body::default() };
@@ -80,6 +98,20 @@ impl AnalyzeRequest {
             }
         }
         serde_json::to_vec(&body)
+    }
+}
+
+impl PartialEq for AnalyzeRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.identity() == other.identity()
+    }
+}
+
+impl Eq for AnalyzeRequest {}
+
+impl Hash for AnalyzeRequest {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.identity().hash(state);
     }
 }
 

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 
 pub const URL: &str = "https://github.com/owner/repo/pull/123";
 
@@ -31,8 +31,20 @@ pub enum Action {
     SendAndClose(Vec<u8>),
     /// Closes the connection with a reset.
     Reset,
+    /// Sends these bytes, once there is a permit for it, and keeps the connection.
+    SendWithPermit(Arc<Semaphore>, Vec<u8>),
     /// Answers nothing, for as long as the client holds on.
     Hang,
+}
+
+impl Action {
+    /// The same answer, once there is a permit for it.
+    pub fn with_permit(self, permits: &Arc<Semaphore>) -> Self {
+        match self {
+            Self::Send(bytes) => Self::SendWithPermit(Arc::clone(permits), bytes),
+            other => other,
+        }
+    }
 }
 
 /// An answer as it goes over the wire.
@@ -50,9 +62,8 @@ pub struct RawServer {
     state: Arc<State>,
 }
 
-#[derive(Default)]
 struct State {
-    actions: Mutex<VecDeque<Action>>,
+    choose: Box<dyn Fn(&str) -> Action + Send + Sync>,
     requests: Mutex<Vec<String>>,
     arrived: Notify,
     sent: Notify,
@@ -61,9 +72,21 @@ struct State {
 
 impl RawServer {
     pub async fn start(actions: impl IntoIterator<Item = Action>) -> Self {
+        let actions: Mutex<VecDeque<_>> = Mutex::new(actions.into_iter().collect());
+        Self::choosing(move |_| actions.lock().unwrap().pop_front().unwrap_or(Action::Hang)).await
+    }
+
+    /// A server that does what is chosen by the text of each request.
+    pub async fn choosing(choose: impl Fn(&str) -> Action + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let state = Arc::new(State { actions: Mutex::new(actions.into_iter().collect()), ..State::default() });
+        let state = Arc::new(State {
+            choose: Box::new(choose),
+            requests: Mutex::default(),
+            arrived: Notify::default(),
+            sent: Notify::default(),
+            closed: Notify::default(),
+        });
         let accepting = Arc::clone(&state);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -100,10 +123,14 @@ impl RawServer {
 
 async fn serve(mut stream: TcpStream, state: Arc<State>) {
     while let Some(request) = read_request(&mut stream).await {
+        let action = (state.choose)(&request);
         state.requests.lock().unwrap().push(request);
         state.arrived.notify_one();
-        let action = state.actions.lock().unwrap().pop_front().unwrap_or(Action::Hang);
         match action {
+            Action::SendWithPermit(permits, bytes) => {
+                permits.acquire().await.unwrap().forget();
+                let _ = stream.write_all(&bytes).await;
+            }
             Action::Send(bytes) => {
                 // A client that gave up meanwhile is none of the server's business.
                 let _ = stream.write_all(&bytes).await;
