@@ -78,7 +78,7 @@ pub(crate) fn check(scenario: &Scenario, has_store: bool, events: &[Event]) -> (
                 violations.push((events.len(), (Promise::Share, what)));
             }
         }
-        Kind::ColdStart => violations.extend(cold_start(events)),
+        Kind::ColdStart => violations.extend(cold_start(scenario, events)),
         Kind::Rough => {}
     }
     let violations = violations.into_iter().map(|(event, (promise, what))| Violation { event, promise, what });
@@ -93,8 +93,9 @@ fn share_of(scenario: &Scenario, events: &[Event]) -> Option<f64> {
     Some(got as f64 / f64::from(most_admitted(scenario, first, from, to)))
 }
 
-/// At most 1 + ⌈round trip ÷ 20 ms⌉ requests are refused of those that leave before the first refusal is known.
-fn cold_start(events: &[Event]) -> Option<(usize, Broken)> {
+/// At most 1 + ⌈round trip ÷ 20 ms⌉ requests are refused of those that leave before the first refusal is known. Where
+/// the limit is above 1,500, requests leave closer together.
+fn cold_start(scenario: &Scenario, events: &[Event]) -> Option<(usize, Broken)> {
     let departures: BTreeMap<u64, Duration> = events
         .iter()
         .filter(|event| matches!(event.what, What::Departed))
@@ -114,7 +115,8 @@ fn cold_start(events: &[Event]) -> Option<(usize, Broken)> {
         })
         .collect();
     let round_trip = unwarned.iter().map(|(_, length)| *length).max()?;
-    let most = 1 + usize::try_from(round_trip.as_millis().div_ceil(20)).unwrap_or(usize::MAX);
+    let spacing = (WINDOW / scenario.limit / 2).min(Duration::from_millis(20));
+    let most = 1 + usize::try_from(round_trip.as_nanos().div_ceil(spacing.as_nanos())).unwrap_or(usize::MAX);
     let (number, _) = unwarned.get(most)?;
     let what = format!("{} refusals at a cold start, where {most} are allowed", unwarned.len());
     Some((*number, (Promise::ColdStart, what)))

@@ -162,8 +162,10 @@ impl<M: Maker + 'static> World<M> {
         for (number, gate) in self.gates.borrow().iter() {
             let status = gate.status();
             let has_unit = self.scenario.pacing == Pacing::Off || status.own + status.others < status.limit;
-            let is_new = self.standings.borrow_mut().insert(*number, status) != Some(status);
-            if status.waiting > 0 && (is_new || has_unit && !status.is_paused) {
+            let before = self.standings.borrow_mut().insert(*number, status);
+            let is_new = before != Some(status);
+            let is_other_limit = before.is_some_and(|before| before.limit != status.limit);
+            if is_other_limit || status.waiting > 0 && (is_new || has_unit && !status.is_paused) {
                 self.note(*number, 0, What::Stands(status));
             }
         }
