@@ -70,7 +70,7 @@ pub fn run(arguments: &Arguments) {
     let mut tally = Tally::default();
     if let Some(lane) = arguments.deep {
         tally.time(&lane, |tally| match lane {
-            DeepLane::Mutants => mutants::run(tally),
+            DeepLane::Mutants => mutants::run(tally, arguments.install),
         });
     } else {
         let lanes = if arguments.lanes.is_empty() { Lane::value_variants() } else { &arguments.lanes };
@@ -115,7 +115,7 @@ fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
 
 /// What has `redis` in its name needs a server of it.
 fn rust(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
-    let has_redis = packages::provide("redis-server", "redis-server=5:7.0.15*", may_install)?;
+    let has_redis = packages::provide_redis(may_install)?;
     let skipped: &[&str] = if has_redis { &[] } else { &["--", "--skip", "redis"] };
     cargo_test(&[&["--workspace"], skipped].concat(), tally)?;
     cargo_test(&["--package", "axiomo", "--lib", "--features", "shuttle", "concurrency"], tally)
