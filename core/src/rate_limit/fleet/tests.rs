@@ -366,3 +366,42 @@ fn a_store_serves_the_user_of_the_first_client() {
     limiter.serve("somebody else", 20);
     assert_eq!((names.lock().unwrap().as_slice(), limiter.snapshot().limit), (&["somebody".to_owned()][..], 10));
 }
+
+#[test]
+fn whoever_becomes_first_looks_for_the_lost_store() {
+    let (limiter, _, is_broken, clock) = alone();
+    drop(send(&limiter, &clock));
+    is_broken.store(true, SeqCst);
+    let latest = after(clock.now(), WINDOW * 3);
+    let mut pool = LocalPool::new();
+    let mut wait = || {
+        let limiter = limiter.clone();
+        let waiting = async move { limiter.acquire(Priority::Single, latest).await.is_ok() };
+        let handle = pool.spawner().spawn_local_with_handle(waiting).unwrap();
+        pool.run_until_stalled();
+        handle
+    };
+    let (first, second) = (wait(), wait());
+    is_broken.store(false, SeqCst);
+    drop(first);
+    for _ in 0..4 {
+        pool.run_until_stalled();
+        // Time to tell the store of what was done meanwhile, and for the others to do so.
+        clock.advance(SETTLE / 2);
+    }
+    assert!(futures::FutureExt::now_or_never(second).unwrap());
+}
+
+#[test]
+fn what_was_sent_while_the_store_did_not_hear_of_it_is_answered_like_the_rest() {
+    let clock = VirtualClock::new();
+    let store = InProcessStore::with_virtual_clock(clock.clone());
+    let units = vec![(7, Duration::from_secs(1)), (8, Duration::from_secs(1))];
+    let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: true, units };
+    assert_eq!(futures::executor::block_on(store.join(joining)).unwrap().own, 2);
+    let lease = |unit| Lease { unit, probe: None, spacing: Duration::ZERO, given: Duration::ZERO };
+    let told = RateLimitReading { limit: Some(60), remaining: Some(20), ..RateLimitReading::default() };
+    let news = |unit| News::Answered { lease: lease(unit), left_after: Duration::ZERO, status: 200, reading: told };
+    let standing = [7, 8].map(|unit| futures::executor::block_on(store.tell(news(unit))).unwrap());
+    assert_eq!(standing.map(|standing| (standing.own, standing.debt)), [(2, 38); 2]);
+}

@@ -263,3 +263,40 @@ fn a_limiter_is_idle_when_nobody_has_it_and_it_knows_nothing() {
     setup.time.advance(seconds(61));
     assert!(!setup.limiter.is_idle(), "the service wants to be left alone");
 }
+
+#[test]
+fn how_long_somebody_waited_and_why_is_told() {
+    let setup = Setup::new(1);
+    let permit = setup.send();
+    assert_eq!(permit.waited(), None);
+    let latest = setup.time.now() + seconds(1000);
+    let mut context = Context::from_waker(Waker::noop());
+    let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(setup.limiter.acquire(Priority::Single, latest))).collect();
+    assert!(waiting.iter_mut().all(|waiter| waiter.as_mut().poll(&mut context).is_pending()));
+    let mut last = permit;
+    for (waiter, waited) in waiting.iter_mut().zip([(60_250, WaitReason::Pacing), (2 * 60_250, WaitReason::Queue)]) {
+        setup.time.advance(milliseconds_of(60_250));
+        let Poll::Ready(Ok(permit)) = waiter.as_mut().poll(&mut context) else { panic!("it still waits") };
+        assert_eq!(permit.waited(), Some((milliseconds_of(waited.0), waited.1)));
+        permit.sent().unwrap();
+        last = permit;
+    }
+    last.complete(429, wish(100));
+    let mut refused = pin!(setup.limiter.acquire(Priority::Single, latest));
+    assert!(refused.as_mut().poll(&mut context).is_pending());
+    setup.time.advance(seconds(100));
+    let Poll::Ready(Ok(permit)) = refused.as_mut().poll(&mut context) else { panic!("it still waits") };
+    assert_eq!(permit.waited(), Some((seconds(100), WaitReason::Penalty)));
+}
+
+#[test]
+fn whose_turn_comes_at_the_last_moment_gets_it() {
+    let setup = Setup::new(1);
+    drop(setup.send());
+    let latest = setup.time.now() + milliseconds_of(60_250);
+    let mut context = Context::from_waker(Waker::noop());
+    let mut acquire = pin!(setup.limiter.acquire(Priority::Single, latest));
+    assert!(acquire.as_mut().poll(&mut context).is_pending());
+    setup.time.advance(milliseconds_of(60_250));
+    assert!(matches!(acquire.as_mut().poll(&mut context), Poll::Ready(Ok(_))));
+}
