@@ -1,5 +1,6 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
+mod mutants;
 mod openapi;
 mod packages;
 mod snippets;
@@ -18,6 +19,15 @@ pub struct Arguments {
     /// Install what the system lacks, by apt-get. Under CI=true that is done anyway.
     #[arg(long)]
     install: bool,
+    /// Instead, what takes hours.
+    #[arg(long, value_name = "LANE", conflicts_with = "lanes")]
+    deep: Option<DeepLane>,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum DeepLane {
+    /// The rate limiter and the retries with one small defect at a time: the tests have to notice each.
+    Mutants,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -42,27 +52,36 @@ impl Tally {
     fn count(&mut self, passes: bool) {
         *(if passes { &mut self.passed } else { &mut self.failed }) += 1;
     }
-}
 
-pub fn run(arguments: &Arguments) {
-    let lanes = if arguments.lanes.is_empty() { Lane::value_variants() } else { &arguments.lanes };
-    let mut tally = Tally::default();
-    for lane in lanes {
+    fn time(&mut self, lane: &impl ValueEnum, run: impl FnOnce(&mut Self) -> anyhow::Result<()>) {
         let name = lane.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         println!("== {name}");
         let started = Instant::now();
-        let ran = match lane {
-            Lane::Check => check(&mut tally),
-            Lane::Rust => rust(&mut tally, arguments.install),
-            Lane::Simulation => simulation(&mut tally),
-            Lane::Openapi => openapi::run(&mut tally),
-        };
-        if let Err(error) = ran {
+        if let Err(error) = run(self) {
             // The other lanes still tell something.
             println!("failed: {error:#}");
-            tally.failed += 1;
+            self.failed += 1;
         }
         println!("== {name} took {:.0} s", started.elapsed().as_secs_f64());
+    }
+}
+
+pub fn run(arguments: &Arguments) {
+    let mut tally = Tally::default();
+    if let Some(lane) = arguments.deep {
+        tally.time(&lane, |tally| match lane {
+            DeepLane::Mutants => mutants::run(tally, arguments.install),
+        });
+    } else {
+        let lanes = if arguments.lanes.is_empty() { Lane::value_variants() } else { &arguments.lanes };
+        for lane in lanes {
+            tally.time(lane, |tally| match lane {
+                Lane::Check => check(tally),
+                Lane::Rust => rust(tally, arguments.install),
+                Lane::Simulation => simulation(tally),
+                Lane::Openapi => openapi::run(tally),
+            });
+        }
     }
     println!("{} passed, {} failed", tally.passed, tally.failed);
     if tally.failed > 0 {
@@ -96,7 +115,7 @@ fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
 
 /// What has `redis` in its name needs a server of it.
 fn rust(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
-    let has_redis = packages::provide("redis-server", "redis-server=5:7.0.15*", may_install)?;
+    let has_redis = packages::provide_redis(may_install)?;
     let skipped: &[&str] = if has_redis { &[] } else { &["--", "--skip", "redis"] };
     cargo_test(&[&["--workspace"], skipped].concat(), tally)?;
     cargo_test(&["--package", "axiomo", "--lib", "--features", "shuttle", "concurrency"], tally)

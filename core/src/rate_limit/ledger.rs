@@ -579,3 +579,35 @@ impl Ledger {
         self.own() == 0 && self.debts.is_empty() && self.penalty.is_none()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::VirtualClock;
+
+    #[test]
+    fn what_was_answered_and_counts_no_more_takes_no_room() {
+        let clock = VirtualClock::new();
+        let mut ledger = Ledger::new(1_000, Pacing::Off, Some(1), clock.now());
+        let send = |ledger: &mut Ledger| {
+            let mut grant = ledger.grant(clock.now());
+            ledger.sent(&mut grant, clock.now()).unwrap();
+            grant
+        };
+        for _ in 0..100 {
+            clock.advance(Duration::from_secs(1));
+            let grants = [0; 4].map(|_| send(&mut ledger));
+            clock.advance(Duration::from_secs(1));
+            ledger.advance(clock.now());
+            let [answered, refused, unsent, abandoned] = grants;
+            ledger.complete(answered, 200, RateLimitReading::default(), clock.now());
+            ledger.complete(refused, 500, RateLimitReading::default(), clock.now());
+            ledger.unsent(unsent);
+            ledger.abandoned(abandoned, clock.now());
+        }
+        assert_eq!(ledger.in_flight.len(), 0);
+        clock.advance(2 * HOLD);
+        ledger.advance(clock.now());
+        assert_eq!(ledger.log.since(None), 0);
+    }
+}

@@ -131,3 +131,87 @@ impl Waiter {
         wakers.extend(self.waker.take());
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::VirtualClock;
+
+    /// Who is served when, by the rule itself: the number of each kind's, in the order of their going.
+    fn served(mut singles: usize, mut batch: usize, mut in_a_row: usize) -> Vec<Priority> {
+        let mut order = Vec::new();
+        while singles + batch > 0 {
+            if singles > 0 && (in_a_row < 4 || batch == 0) {
+                (singles, in_a_row) = (singles - 1, in_a_row + 1);
+                order.push(Priority::Single);
+            } else {
+                (batch, in_a_row) = (batch - 1, 0);
+                order.push(Priority::Batch);
+            }
+        }
+        order
+    }
+
+    fn places(order: &[Priority], priority: Priority) -> Vec<u64> {
+        (0_u64..).zip(order).filter(|(_, served)| **served == priority).map(|(place, _)| place).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn everybody_knows_how_many_go_before_him(singles in 0..70_usize, batch in 0..70_usize, in_a_row in 0..7_usize) {
+            let now = VirtualClock::new().now();
+            let mut queue = Queue::default();
+            for _ in 0..in_a_row {
+                queue.served(Priority::Single);
+            }
+            for (priority, count) in [(Priority::Single, singles), (Priority::Batch, batch)] {
+                let (one_single, one_batch) = if priority == Priority::Single { (1, 0) } else { (0, 1) };
+                // Others may be there already.
+                let (singles, batch) = (queue.single.len() + one_single, queue.batch.len() + one_batch);
+                let expected = places(&served(singles, batch, in_a_row.min(4)), priority);
+                prop_assert_eq!(Some(&queue.before_newcomer(priority)), expected.last());
+                let tickets: Vec<Ticket> = (0..count).map(|_| queue.join(priority, now)).collect();
+                prop_assert!(tickets.is_sorted_by_key(|ticket| ticket.number));
+            }
+            prop_assert_eq!(queue.len(), singles + batch);
+            let order = served(singles, batch, in_a_row.min(4));
+            for priority in [Priority::Single, Priority::Batch] {
+                let numbers: Vec<u64> = queue.of(priority).keys().copied().collect();
+                for (index, (number, place)) in numbers.into_iter().zip(places(&order, priority)).enumerate() {
+                    let told = queue.before_ticket(Ticket { priority, number });
+                    prop_assert!(told == place || index >= COUNTED && told <= place, "{priority:?} {index}: {told} {place}");
+                    prop_assert!(told >= (index.min(COUNTED)) as u64);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn only_those_at_the_front_are_called_and_only_when_their_turn_has_come_nearer() {
+        let now = VirtualClock::new().now();
+        let later = now + Duration::from_secs(1);
+        let mut queue = Queue::default();
+        let tickets: Vec<Ticket> =
+            [Priority::Single; 6].into_iter().chain([Priority::Batch; 6]).map(|kind| queue.join(kind, later)).collect();
+        for ticket in &tickets {
+            queue.get(*ticket).unwrap().waker = Some(Waker::noop().clone());
+        }
+        let mut wakers = Vec::new();
+        queue.call_front(|_| later, &mut wakers);
+        assert_eq!(wakers.len(), 0);
+        queue.call_front(|before| if before == 0 { now } else { later }, &mut wakers);
+        assert_eq!(wakers.len(), 1);
+        queue.call_front(|_| now, &mut wakers);
+        assert_eq!(wakers.len(), 8, "four of each kind, nobody twice");
+        queue.call_all(&mut wakers);
+        assert_eq!(wakers.len(), 12);
+        for ticket in tickets {
+            queue.leave(ticket);
+        }
+        assert_eq!(queue.len(), 0);
+    }
+}

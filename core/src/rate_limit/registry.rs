@@ -60,7 +60,10 @@ fn digest(origin: &str, key: &ApiKey) -> [u8; 32] {
 fn get(owner: Owner, limit: u32) -> RateLimiter {
     let now = Clock::System.now();
     let mut limiters = LIMITERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let limiters = limiters.get_or_insert_default();
+    get_from(limiters.get_or_insert_default(), owner, limit, now)
+}
+
+fn get_from(limiters: &mut HashMap<Owner, Entry>, owner: Owner, limit: u32, now: Instant) -> RateLimiter {
     limiters.retain(|known, entry| *known == owner || !entry.is_over(now));
     let entry = limiters.entry(owner).or_insert_with(|| Entry { limiter: RateLimiter::new(limit), used_at: now });
     entry.used_at = now;
@@ -70,5 +73,32 @@ fn get(owner: Owner, limit: u32) -> RateLimiter {
 impl Entry {
     fn is_over(&self, now: Instant) -> bool {
         now.saturating_duration_since(self.used_at) >= 2 * WINDOW && self.limiter.is_idle()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_limiter_is_forgotten_two_windows_after_it_was_asked_for_unless_somebody_has_it() {
+        let began = Clock::System.now();
+        let mut limiters = HashMap::new();
+        let name = |name: &str| Owner::Name(name.to_owned());
+        drop(get_from(&mut limiters, name("dropped"), 60, began));
+        let kept = get_from(&mut limiters, name("kept"), 60, began);
+        let known = |limiters: &mut HashMap<Owner, Entry>, length: u64| {
+            drop(get_from(limiters, name("another"), 60, began + Duration::from_millis(length)));
+            (limiters.contains_key(&name("dropped")), limiters.contains_key(&name("kept")))
+        };
+        assert_eq!(known(&mut limiters, 119_999), (true, true));
+        assert_eq!(known(&mut limiters, 120_000), (false, true));
+        drop(kept);
+        // Whoever asks gets the one that is there.
+        let asked = get_from(&mut limiters, name("kept"), 10, began + Duration::from_secs(500));
+        assert_eq!(asked.snapshot().limit, 60);
+        assert_eq!(known(&mut limiters, 619_999), (false, true));
     }
 }

@@ -4,9 +4,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
+/// Redis, as `provide` does.
+pub fn provide_redis(may_install: bool) -> anyhow::Result<bool> {
+    provide("redis-server", "redis-server=5:7.0.15*", may_install)
+}
+
 /// Whether a program is there. If not, it is installed where that was asked for, else what to do is told. Under
 /// `CI=true` it has to be there.
-pub fn provide(program: &str, package: &str, may_install: bool) -> anyhow::Result<bool> {
+fn provide(program: &str, package: &str, may_install: bool) -> anyhow::Result<bool> {
     let is_there = || Command::new(program).arg("--version").stdout(Stdio::null()).status().is_ok();
     let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
     let install = ["install", "--yes", "--no-install-recommends", package];

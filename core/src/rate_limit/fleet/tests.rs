@@ -8,10 +8,11 @@ use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt as _;
 
 use super::super::headers::RateLimitReading;
-use super::super::limiter::RateLimiter;
+use super::super::limiter::{Permit, RateLimiter};
 use super::super::store::{InProcessStore, Reply};
 use super::super::{Priority, headers::WINDOW};
 use super::*;
+use crate::error::Error;
 use crate::testing::VirtualClock;
 
 /// A store that can be cut off.
@@ -260,4 +261,147 @@ fn a_unit_that_nobody_fetches_is_given_back() {
     })));
     assert_eq!(standing.unwrap().own, 1, "the permit's alone");
     drop(permit);
+}
+
+/// One process whose store can be cut off, and that store.
+fn alone() -> (RateLimiter, InProcessStore, Arc<AtomicBool>, VirtualClock) {
+    let clock = VirtualClock::new();
+    let store = InProcessStore::with_virtual_clock(clock.clone());
+    let is_broken = Arc::new(AtomicBool::new(false));
+    let breakable = Breakable { store: store.for_another(), is_broken: Arc::clone(&is_broken) };
+    (RateLimiter::of_store(breakable, Clock::Virtual(clock.clone()), Some(1)), store, is_broken, clock)
+}
+
+fn acquire(limiter: &RateLimiter, clock: &VirtualClock) -> Result<Permit, Error> {
+    futures::executor::block_on(limiter.acquire(Priority::Single, clock.now()))
+}
+
+fn send(limiter: &RateLimiter, clock: &VirtualClock) -> Permit {
+    let permit = acquire(limiter, clock).unwrap();
+    permit.sent().unwrap();
+    clock.advance(Duration::from_millis(30));
+    permit
+}
+
+/// What a store says to somebody who changes nothing.
+fn standing(store: &InProcessStore) -> Standing {
+    let lease = Lease { unit: 0, probe: None, spacing: Duration::ZERO, given: Duration::ZERO };
+    futures::executor::block_on(store.tell(News::GivenUp(lease))).unwrap()
+}
+
+#[test]
+fn a_permit_that_is_not_used_gives_its_unit_back_to_the_store() {
+    let (limiter, store, _, clock) = alone();
+    for give_up in [drop, Permit::unsent, |permit: Permit| permit.complete(200, RateLimitReading::default())] {
+        give_up(acquire(&limiter, &clock).unwrap());
+        clock.advance(Duration::from_millis(30));
+    }
+    drop(send(&limiter, &clock));
+    assert_eq!(standing(&store).own, 1);
+}
+
+#[test]
+fn what_the_others_may_have_taken_is_owed_until_the_store_is_found_again() {
+    let (limiter, _, is_broken, clock) = alone();
+    drop(send(&limiter, &clock));
+    is_broken.store(true, SeqCst);
+    assert!(acquire(&limiter, &clock).is_err());
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 59));
+    clock.advance(HOLD - Duration::from_millis(31));
+    assert_eq!(limiter.snapshot().others, 59);
+    is_broken.store(false, SeqCst);
+    // The first look only tells the store of what was done meanwhile.
+    let _ = acquire(&limiter, &clock);
+    assert_eq!(limiter.snapshot().others, 0);
+
+    let (limiter, _, is_broken, clock) = alone();
+    drop(send(&limiter, &clock));
+    is_broken.store(true, SeqCst);
+    assert!(acquire(&limiter, &clock).is_err());
+    clock.advance(HOLD);
+    assert_eq!(limiter.snapshot().others, 0, "a window later they hold nothing that the share does not cover");
+}
+
+#[test]
+fn the_limit_that_another_process_was_told_holds_for_all() {
+    let (limiter, store, _, clock) = alone();
+    let another = RateLimiter::of_store(store.for_another(), Clock::Virtual(clock.clone()), Some(2));
+    drop(send(&limiter, &clock));
+    let told = RateLimitReading { limit: Some(30), remaining: Some(28), ..RateLimitReading::default() };
+    send(&another, &clock).complete(200, told);
+    drop(send(&another, &clock));
+    assert_eq!(limiter.snapshot().limit, 60);
+    drop(send(&limiter, &clock));
+    assert_eq!(limiter.snapshot().limit, 30);
+}
+
+/// A store that notes whose quota it is.
+#[derive(Debug)]
+struct Named(InProcessStore, Arc<Mutex<Vec<String>>>);
+
+impl Store for Named {
+    fn of_user(&self, fingerprint: &str) {
+        self.1.lock().unwrap().push(fingerprint.to_owned());
+    }
+
+    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
+        self.0.take(take)
+    }
+
+    fn tell(&self, news: News) -> Reply<'_, Standing> {
+        self.0.tell(news)
+    }
+
+    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
+        self.0.join(joining)
+    }
+}
+
+#[test]
+fn a_store_serves_the_user_of_the_first_client() {
+    let (clock, names) = (VirtualClock::new(), Arc::new(Mutex::default()));
+    let store = Named(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&names));
+    let limiter = RateLimiter::of_store(store, Clock::Virtual(clock), Some(1));
+    limiter.serve("somebody", 10);
+    limiter.serve("somebody else", 20);
+    assert_eq!((names.lock().unwrap().as_slice(), limiter.snapshot().limit), (&["somebody".to_owned()][..], 10));
+}
+
+#[test]
+fn whoever_becomes_first_looks_for_the_lost_store() {
+    let (limiter, _, is_broken, clock) = alone();
+    drop(send(&limiter, &clock));
+    is_broken.store(true, SeqCst);
+    let latest = after(clock.now(), WINDOW * 3);
+    let mut pool = LocalPool::new();
+    let mut wait = || {
+        let limiter = limiter.clone();
+        let waiting = async move { limiter.acquire(Priority::Single, latest).await.is_ok() };
+        let handle = pool.spawner().spawn_local_with_handle(waiting).unwrap();
+        pool.run_until_stalled();
+        handle
+    };
+    let (first, second) = (wait(), wait());
+    is_broken.store(false, SeqCst);
+    drop(first);
+    for _ in 0..4 {
+        pool.run_until_stalled();
+        // Time to tell the store of what was done meanwhile, and for the others to do so.
+        clock.advance(SETTLE / 2);
+    }
+    assert!(futures::FutureExt::now_or_never(second).unwrap());
+}
+
+#[test]
+fn what_was_sent_while_the_store_did_not_hear_of_it_is_answered_like_the_rest() {
+    let clock = VirtualClock::new();
+    let store = InProcessStore::with_virtual_clock(clock.clone());
+    let units = vec![(7, Duration::from_secs(1)), (8, Duration::from_secs(1))];
+    let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: true, units };
+    assert_eq!(futures::executor::block_on(store.join(joining)).unwrap().own, 2);
+    let lease = |unit| Lease { unit, probe: None, spacing: Duration::ZERO, given: Duration::ZERO };
+    let told = RateLimitReading { limit: Some(60), remaining: Some(20), ..RateLimitReading::default() };
+    let news = |unit| News::Answered { lease: lease(unit), left_after: Duration::ZERO, status: 200, reading: told };
+    let standing = [7, 8].map(|unit| futures::executor::block_on(store.tell(news(unit))).unwrap());
+    assert_eq!(standing.map(|standing| (standing.own, standing.debt)), [(2, 38); 2]);
 }

@@ -1,3 +1,6 @@
+mod counting;
+
+use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::{Pin, pin};
 use std::task::Context;

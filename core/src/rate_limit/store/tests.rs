@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use futures::executor::block_on;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
+use tokio::runtime::Runtime;
 
 use super::*;
 use crate::testing::VirtualClock;
@@ -51,6 +52,7 @@ impl Drop for Server {
 enum Step {
     Pass(u64),
     Take { member: usize, pacing: Pacing, chance: f64 },
+    Sent(usize),
     Unsent(usize),
     GivenUp(usize),
     Answered { which: usize, status: u16, reading: RateLimitReading },
@@ -77,6 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
         4 => prop_oneof![1..60_u64, 1..9_000_u64].prop_map(Step::Pass),
         6 => (0..2_usize, pacing, 0..1000_u32)
             .prop_map(|(member, pacing, chance)| Step::Take { member, pacing, chance: f64::from(chance) / 1000.0 }),
+        1 => (0..8_usize).prop_map(Step::Sent),
         1 => (0..8_usize).prop_map(Step::Unsent),
         1 => (0..8_usize).prop_map(Step::GivenUp),
         5 => (0..8_usize, status, reading()).prop_map(|(which, status, reading)| Step::Answered { which, status, reading }),
@@ -101,76 +104,132 @@ fn is_same(one: Taken, other: Taken) -> bool {
     }
 }
 
+/// One quota in both stores, for two processes.
+struct Both<'t> {
+    clock: VirtualClock,
+    runtime: &'t Runtime,
+    ours: [InProcessStore; 2],
+    theirs: [RedisStore; 2],
+}
+
+/// One unit, as each store gave it.
+#[derive(Clone, Copy)]
+struct Unit {
+    member: usize,
+    mine: Lease,
+    his: Lease,
+}
+
+impl<'t> Both<'t> {
+    fn new(server: &Server, runtime: &'t Runtime, name: &str) -> Self {
+        let clock = VirtualClock::new();
+        let one = InProcessStore::with_virtual_clock(clock.clone());
+        let theirs = [(); 2].map(|()| {
+            let mut store = RedisStore::new(&server.url()).unwrap().named(name);
+            store.time = Some(clock.clone());
+            store
+        });
+        Self { clock, runtime, ours: [one.for_another(), one.for_another()], theirs }
+    }
+
+    fn take(&self, member: usize, take: Take) -> Option<Unit> {
+        let (mine, one) = block_on(self.ours[member].take(take)).unwrap();
+        let (his, other) = self.runtime.block_on(self.theirs[member].take(take)).unwrap();
+        assert!(is_same(mine, his), "{take:?}: {mine:?} {his:?}");
+        assert_eq!(one, other, "{take:?}");
+        match (mine, his) {
+            (Taken::Lease(mine), Taken::Lease(his)) => Some(Unit { member, mine, his }),
+            _ => None,
+        }
+    }
+
+    fn tell(&self, unit: Unit, news: impl Fn(Lease) -> News) -> Standing {
+        let one = block_on(self.ours[unit.member].tell(news(unit.mine))).unwrap();
+        let other = self.runtime.block_on(self.theirs[unit.member].tell(news(unit.his))).unwrap();
+        assert_eq!(one, other, "{:?}", news(unit.mine));
+        one
+    }
+
+    fn answered(&self, unit: Unit, status: u16, reading: RateLimitReading) -> Standing {
+        self.tell(unit, |lease| News::Answered { lease, left_after: Duration::ZERO, status, reading })
+    }
+
+    fn join(&self, member: usize, joining: &Joining) -> Standing {
+        let one = block_on(self.ours[member].join(joining.clone())).unwrap();
+        let other = self.runtime.block_on(self.theirs[member].join(joining.clone())).unwrap();
+        assert_eq!(one, other, "{joining:?}");
+        one
+    }
+}
+
+fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap()
+}
+
 #[test]
 fn redis_and_the_process_keep_a_quota_alike() {
-    let server = Server::start();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let (server, runtime) = (Server::start(), runtime());
     let cases = std::cell::Cell::new(0);
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) };
     let steps = proptest::collection::vec(step(), 1..120);
     TestRunner::new(config)
         .run(&(1..8_u64, steps), |(limit, steps)| {
             let case = cases.replace(cases.get() + 1);
-            let clock = VirtualClock::new();
-            let one = InProcessStore::with_virtual_clock(clock.clone());
-            let ours = [one.for_another(), one.for_another()];
-            let theirs = [(); 2].map(|()| {
-                let mut store = RedisStore::new(&server.url()).unwrap().named(&format!("case-{case}"));
-                store.time = Some(clock.clone());
-                store
-            });
-            let mut leases: Vec<(usize, Lease, Lease, Duration)> = Vec::new();
-            let mut unit = 0;
+            let both = Both::new(&server, &runtime, &format!("case-{case}"));
+            let mut units: Vec<(Unit, Duration)> = Vec::new();
+            let mut count = 0;
             for step in steps {
                 // What is older than any answer is forgotten sooner or later.
-                leases.retain(|(.., since)| clock.elapsed().saturating_sub(*since) < Duration::from_secs(100));
-                let lease = |which: usize| leases.get(which).copied();
-                let (answers, shown) = match step.clone() {
-                    Step::Pass(milliseconds) => {
-                        clock.advance(Duration::from_millis(milliseconds));
-                        continue;
-                    }
+                units.retain(|(_, since)| both.clock.elapsed().saturating_sub(*since) < Duration::from_secs(100));
+                match step {
+                    Step::Pass(milliseconds) => both.clock.advance(Duration::from_millis(milliseconds)),
                     Step::Take { member, pacing, chance } => {
-                        unit += 1;
-                        let take = Take { unit, limit, pacing, chance };
-                        let (mine, one) = block_on(ours[member].take(take)).unwrap();
-                        let (his, other) = runtime.block_on(theirs[member].take(take)).unwrap();
-                        prop_assert!(is_same(mine, his), "{step:?}: {mine:?} {his:?}");
-                        if let (Taken::Lease(mine), Taken::Lease(his)) = (mine, his) {
-                            leases.push((member, mine, his, clock.elapsed()));
-                        }
-                        (one, other)
-                    }
-                    Step::Unsent(which) => {
-                        let Some((member, mine, his, _)) = lease(which) else { continue };
-                        leases.remove(which);
-                        let other = runtime.block_on(theirs[member].tell(News::Unsent(his))).unwrap();
-                        (block_on(ours[member].tell(News::Unsent(mine))).unwrap(), other)
-                    }
-                    Step::GivenUp(which) => {
-                        let Some((member, mine, his, _)) = lease(which) else { continue };
-                        leases.remove(which);
-                        let other = runtime.block_on(theirs[member].tell(News::GivenUp(his))).unwrap();
-                        (block_on(ours[member].tell(News::GivenUp(mine))).unwrap(), other)
-                    }
-                    Step::Answered { which, status, reading } => {
-                        let Some((member, mine, his, _)) = lease(which) else { continue };
-                        leases.remove(which);
-                        let news = |lease| News::Answered { lease, left_after: Duration::ZERO, status, reading };
-                        let other = runtime.block_on(theirs[member].tell(news(his))).unwrap();
-                        (block_on(ours[member].tell(news(mine))).unwrap(), other)
+                        count += 1;
+                        let taken = both.take(member, Take { unit: count, limit, pacing, chance });
+                        units.extend(taken.map(|unit| (unit, both.clock.elapsed())));
                     }
                     Step::Join { member, pause, unknown_unit } => {
                         let units = unknown_unit.map(|unit| (unit, Duration::ZERO)).into_iter().collect();
                         let was_lost = pause % 5 == 1;
-                        let joining = Joining { limit, pause: Duration::from_millis(pause), was_lost, units };
-                        let other = runtime.block_on(theirs[member].join(joining.clone())).unwrap();
-                        (block_on(ours[member].join(joining)).unwrap(), other)
+                        both.join(member, &Joining { limit, pause: Duration::from_millis(pause), was_lost, units });
                     }
-                };
-                prop_assert_eq!(answers, shown, "{:?}", step);
+                    Step::Sent(which) if which < units.len() => {
+                        both.tell(units[which].0, |lease| News::Sent(lease, Duration::ZERO));
+                    }
+                    Step::Unsent(which) if which < units.len() => {
+                        both.tell(units.remove(which).0, News::Unsent);
+                    }
+                    Step::GivenUp(which) if which < units.len() => {
+                        both.tell(units.remove(which).0, News::GivenUp);
+                    }
+                    Step::Answered { which, status, reading } if which < units.len() => {
+                        both.answered(units.remove(which).0, status, reading);
+                    }
+                    Step::Sent(_) | Step::Unsent(_) | Step::GivenUp(_) | Step::Answered { .. } => {}
+                }
             }
             Ok(())
         })
         .unwrap();
+}
+
+#[test]
+fn neither_redis_nor_the_process_believes_what_left_before_a_cut() {
+    let (server, runtime) = (Server::start(), runtime());
+    let both = Both::new(&server, &runtime, "cut");
+    both.join(0, &Joining { limit: 8, pause: Duration::ZERO, was_lost: false, units: Vec::new() });
+    let take = |unit| both.take(0, Take { unit, limit: 8, pacing: Pacing::Off, chance: 0.0 }).unwrap();
+    let limit = |unit, limit| {
+        let told = RateLimitReading { limit: Some(limit), ..RateLimitReading::default() };
+        both.answered(unit, 200, told).limit
+    };
+    let before = [take(1), take(2)];
+    both.clock.advance(Duration::from_secs(1));
+    let (cut, just_then) = (take(3), [take(4), take(5)]);
+    assert_eq!(limit(cut, 4), 4);
+    both.clock.advance(Duration::from_secs(1));
+    for unit in before.into_iter().chain(just_then) {
+        assert_eq!(limit(unit, 8), 4);
+    }
+    assert_eq!([limit(take(6), 8), limit(take(7), 8)], [4, 8], "those that left later are believed");
 }
