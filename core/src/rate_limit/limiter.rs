@@ -329,7 +329,10 @@ impl RateLimiter {
         let now = self.shared.clock.now();
         state.ledger.advance(now);
         let (limit, own, mut others, paused_for) = state.ledger.shown(now);
-        if let Some(fleet) = &self.shared.fleet {
+        // While the store is lost, what others may hold is owed.
+        if let Some(fleet) = &self.shared.fleet
+            && state.ledger.look_again_at().is_none()
+        {
             let standing = fleet.standing();
             others += standing.own.saturating_sub(own) + standing.debt;
         }

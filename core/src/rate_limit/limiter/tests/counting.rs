@@ -30,7 +30,8 @@ impl Plain {
     fn wait(&self, now: Duration) -> Duration {
         let ends = self.sent.iter().map(|sent| *sent + milliseconds_of(60_250));
         let moments = ends.chain(self.debts.iter().map(|(_, until)| *until)).chain([now]).filter(|at| *at >= now);
-        moments.filter(|at| self.own(*at) + self.others(*at) < self.limit).min().unwrap() - now
+        let free = moments.filter(|at| self.own(*at) + self.others(*at) < self.limit).min().unwrap();
+        free.saturating_sub(now)
     }
 }
 
