@@ -199,8 +199,9 @@ impl Ledger {
 
     /// Notes when the turn of the first comes.
     pub(super) fn note_front(&mut self, now: Instant) {
-        let turn = self.turn(now, 0).at;
-        self.front_since = if turn > now { turn } else { self.front_since.min(now) };
+        let turn = self.turn(now, 0);
+        let front = if self.hold.is_some() { turn.not_before } else { turn.at };
+        self.front_since = if front > now { front } else { self.front_since.min(now) };
     }
 
     /// Somebody else is first from now on.
@@ -215,17 +216,20 @@ impl Ledger {
             let spacing = self.spacing(now).checked_mul(u32::try_from(before).unwrap_or(u32::MAX));
             at = at.max(after(self.front_since, spacing.unwrap_or(Duration::MAX)));
         }
-        match self.penalty {
-            None => match self.hold {
-                None => Turn { not_before: at, at, is_penalty: false },
-                Some(Hold { not_before, is_penalty, .. }) => Turn { not_before: at.max(not_before), at, is_penalty },
-            },
+        let turn = match self.penalty {
+            None => Turn { not_before: at, at, is_penalty: false },
             Some(Penalty { until, probe: Probe::Wanted }) => Turn { not_before: at, at, is_penalty: until > now },
             // The answer may come at any moment.
             Some(Penalty { probe: Probe::Out(_, answer_until), .. }) => {
                 Turn { not_before: at, at: at.max(answer_until), is_penalty: true }
             }
-        }
+        };
+        // While the store is asked, it may give a unit at any moment.
+        self.hold.map_or(turn, |hold| Turn {
+            not_before: turn.not_before.max(hold.not_before),
+            at: turn.at.max(hold.again),
+            is_penalty: turn.is_penalty || hold.is_penalty,
+        })
     }
 
     /// The earliest that somebody may leave who has so many before him, if these leave as soon as they may.
@@ -235,7 +239,6 @@ impl Ledger {
             at = self.units_free(now, before.saturating_add(1));
         }
         at = self.next_departure.map_or(at, |next| at.max(next));
-        at = self.hold.map_or(at, |hold| at.max(hold.again));
         self.penalty.map_or(at, |penalty| at.max(penalty.until))
     }
 

@@ -240,6 +240,24 @@ impl Store for Slow {
 }
 
 #[test]
+fn whoever_comes_while_the_store_is_asked_is_not_refused_for_it() {
+    let clock = VirtualClock::new();
+    let answers = Arc::new(AtomicBool::new(false));
+    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
+    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    let latest = after(clock.now(), Duration::from_secs(1));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, latest));
+    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, latest));
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    assert!(second.as_mut().poll(&mut context).is_pending(), "it is refused");
+    answers.store(true, SeqCst);
+    assert!(first.as_mut().poll(&mut context).is_ready());
+    clock.advance(Duration::from_millis(30));
+    assert!(matches!(second.as_mut().poll(&mut context), std::task::Poll::Ready(Ok(_))));
+}
+
+#[test]
 fn a_unit_that_nobody_fetches_is_given_back() {
     let clock = VirtualClock::new();
     let store = InProcessStore::with_virtual_clock(clock.clone());
