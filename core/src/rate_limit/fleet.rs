@@ -8,7 +8,6 @@ use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::Pacing;
-use super::headers::RateLimitReading;
 use super::ledger::HOLD;
 use super::store::{HEARTBEAT, Joining, Lease, News, SETTLE, Standing, Store, StoreError, Take, Taken};
 use crate::clock::{Clock, Purpose, after};
@@ -30,36 +29,21 @@ struct State {
     /// Those of the last window, and when the request of each left.
     recent: VecDeque<(u64, Instant)>,
     /// What the store was not told yet.
-    reports: VecDeque<Report>,
+    news: VecDeque<News>,
     standing: Standing,
+    /// The limit, as this process knew it last.
+    limit: u64,
     /// How many processes there are, as far as is known.
     members: u64,
     /// When a lost store was found again.
     found_at: Option<Instant>,
-    /// Since when the store gives no answer, and when it is asked again.
-    lost: Option<Lost>,
+    /// None while the store gives answers.
+    lost: Option<Share>,
+    losses: u64,
     /// Who tells that this process is there.
     heartbeat: Option<AbortHandle>,
     is_telling: bool,
     is_serving: bool,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Lost {
-    ask_again_at: Instant,
-}
-
-/// What became of a unit.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Report {
-    /// Its request left at that moment, later than the unit was given.
-    Sent(Lease, Instant),
-    /// Its request surely never left.
-    Unsent(Lease),
-    /// Nobody waits for the answer any longer.
-    GivenUp(Lease),
-    /// The answer to a request that left so long after its unit was given.
-    Answered { lease: Lease, left_after: Duration, status: u16, reading: RateLimitReading },
 }
 
 /// What came of asking for a unit.
@@ -72,19 +56,19 @@ pub(super) enum Asked {
         not_before: Instant,
         is_penalty: bool,
     },
-    /// The store is lost, and everybody gets his share.
-    Alone(Share),
+    /// The store is lost.
+    Alone,
 }
 
-/// What somebody may take for himself.
+/// What a process may take for itself while the store is lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Share {
-    /// Among how many processes the limit is divided.
+    /// Among how many processes the limit is divided; 0 where the store was never heard of.
     pub(super) members: u64,
     /// When the store is asked again.
     pub(super) ask_again_at: Instant,
-    /// Whether the store was heard of until now.
-    pub(super) is_new: bool,
+    /// How many times it was lost.
+    pub(super) loss: u64,
 }
 
 /// What this process knows, for the store.
@@ -127,25 +111,39 @@ impl Fleet {
         is_first
     }
 
-    /// When a lost store is asked again.
-    pub(super) fn ask_again_at(&self) -> Option<Instant> {
-        self.state().lost.map(|lost| lost.ask_again_at)
+    /// What this process may take for itself; none while the store gives answers.
+    pub(super) fn share(&self) -> Option<Share> {
+        self.state().lost
     }
 
     /// Notes a unit that is taken without the store.
     pub(super) fn take_alone(&self, now: Instant) -> u64 {
-        self.state().take(now)
+        let mut state = self.state();
+        let unit = state.number();
+        state.remember(unit, now);
+        unit
     }
 
     /// Asks for a unit.
     pub(super) async fn take(self: &Arc<Self>, known: Known, chance: f64) -> Asked {
         self.keep_heartbeat();
         let _line = self.line.lock().await;
+        {
+            let mut state = self.state();
+            state.limit = known.limit;
+            // Somebody else has found out in the meantime.
+            if state.lost.is_some_and(|share| share.ask_again_at > self.clock.now()) {
+                return Asked::Alone;
+            }
+        }
         // One that is given and not fetched is given back.
         let mut fetching = Fetching { fleet: self, unit: None };
         match self.ask(known, chance, &mut fetching).await {
             Ok(asked) => asked,
-            Err(error) => Asked::Alone(self.lose(&error)),
+            Err(error) => {
+                self.lose(&error);
+                Asked::Alone
+            }
         }
     }
 
@@ -155,17 +153,13 @@ impl Fleet {
         }
         self.tell_all().await?;
         loop {
-            let unit = {
-                let mut state = self.state();
-                state.units += 1;
-                state.units
-            };
+            let unit = self.state().number();
             fetching.unit = Some(unit);
             let (taken, standing) =
                 self.store.take(Take { unit, limit: known.limit, pacing: known.pacing, chance }).await?;
             fetching.unit = None;
             let now = self.clock.now();
-            self.state().heard_of(standing, self.clock.now());
+            self.state().heard_of(standing, now);
             match taken {
                 Taken::Lease(lease) => {
                     self.state().remember(unit, now);
@@ -197,34 +191,26 @@ impl Fleet {
     /// Tells what was not told yet.
     async fn tell_all(&self) -> Result<(), StoreError> {
         loop {
-            let Some(report) = self.state().reports.front().copied() else { return Ok(()) };
-            let news = match report {
-                Report::Sent(lease, at) => News::Sent(lease, self.clock.now().saturating_duration_since(at)),
-                Report::Unsent(lease) => News::Unsent(lease),
-                Report::GivenUp(lease) => News::GivenUp(lease),
-                Report::Answered { lease, left_after, status, reading } => {
-                    News::Answered { lease, left_after, status, reading }
-                }
-            };
+            let Some(news) = self.state().news.front().copied() else { return Ok(()) };
             let standing = self.store.tell(news).await?;
             let mut state = self.state();
-            state.reports.pop_front();
+            state.news.pop_front();
             state.heard_of(standing, self.clock.now());
         }
     }
 
     /// Tells the store what became of a unit, as soon as it can be told.
-    pub(super) fn report(self: &Arc<Self>, report: Report) {
+    pub(super) fn tell(self: &Arc<Self>, news: News) {
         {
             let mut state = self.state();
-            if let Report::Unsent(lease) = report {
+            if let News::Unsent(lease) = news {
                 state.recent.retain(|(unit, _)| *unit != lease.unit);
             }
             // Whoever comes back tells of his units in another way.
             if state.lost.is_some() {
                 return;
             }
-            state.reports.push_back(report);
+            state.news.push_back(news);
             if state.is_telling || Handle::try_current().is_err() {
                 return;
             }
@@ -240,38 +226,37 @@ impl Fleet {
         });
     }
 
-    /// A unit's request leaves, so long after it was given.
+    /// A unit's request leaves.
     pub(super) fn sent(self: &Arc<Self>, lease: Lease, given: Instant, now: Instant) {
         self.left(lease.unit, now);
-        if now.saturating_duration_since(given) > AT_ONCE {
-            self.report(Report::Sent(lease, now));
+        let left_after = now.saturating_duration_since(given);
+        if left_after > AT_ONCE {
+            self.tell(News::Sent(lease, left_after));
         }
     }
 
-    /// The request of a unit that was taken without the store leaves, or surely never left.
+    /// The request of a unit that was taken without the store leaves.
     pub(super) fn left(&self, unit: u64, now: Instant) {
         if let Some((_, at)) = self.state().recent.iter_mut().rev().find(|(number, _)| *number == unit) {
             *at = now;
         }
     }
 
+    /// It surely never left.
     pub(super) fn give_back(&self, unit: u64) {
         self.state().recent.retain(|(number, _)| *number != unit);
     }
 
     /// The store gave no answer.
-    fn lose(&self, error: &StoreError) -> Share {
-        let now = self.clock.now();
+    fn lose(&self, error: &StoreError) {
+        let ask_again_at = after(self.clock.now(), ASK_AGAIN);
         let mut state = self.state();
-        let ask_again_at = after(now, ASK_AGAIN);
-        let is_new = state.lost.replace(Lost { ask_again_at }).is_none();
-        state.reports.clear();
-        let members = state.members.max(1);
-        let was_heard_of = state.members > 0;
-        if is_new {
-            tracing::warn!(target: "axiomo", members, error = error.0, "rate_limit_store_lost");
+        if state.lost.is_none() {
+            state.losses += 1;
+            tracing::warn!(target: "axiomo", members = state.members, error = error.0, "rate_limit_store_lost");
         }
-        Share { members, ask_again_at, is_new: is_new && was_heard_of }
+        state.news.clear();
+        state.lost = Some(Share { members: state.members, ask_again_at, loss: state.losses });
     }
 
     /// Sees to it that the store hears of this process as long as it is there.
@@ -296,7 +281,7 @@ impl Fleet {
 
     async fn beat(&self) -> Result<(), StoreError> {
         self.tell_all().await?;
-        let limit = self.state().standing.limit;
+        let limit = self.state().limit;
         self.join(Known { limit, pacing: Pacing::Off, pause: Duration::ZERO }).await
     }
 
@@ -314,9 +299,9 @@ impl Drop for Fleet {
 }
 
 impl State {
-    fn take(&mut self, now: Instant) -> u64 {
+    /// The number of one more unit.
+    fn number(&mut self) -> u64 {
         self.units += 1;
-        self.remember(self.units, now);
         self.units
     }
 
@@ -353,7 +338,7 @@ impl Drop for Fetching<'_> {
     fn drop(&mut self) {
         if let Some(unit) = self.unit {
             let lease = Lease { unit, probe: None, spacing: Duration::ZERO, given: Duration::ZERO };
-            self.fleet.report(Report::Unsent(lease));
+            self.fleet.tell(News::Unsent(lease));
         }
     }
 }

@@ -277,7 +277,7 @@ impl Ledger {
 
     /// What is this process's own of the limit, at least one.
     fn share(&self) -> u64 {
-        self.share.map_or(self.limit, |share| (self.limit / share.members).max(1))
+        self.share.map_or(self.limit, |share| (self.limit / share.members.max(1)).max(1))
     }
 
     fn debt(&self) -> u64 {
@@ -352,23 +352,21 @@ impl Ledger {
         Known { limit: self.limit, pacing: self.pacing, pause }
     }
 
-    /// The store keeps the quota again, or still.
-    pub(super) fn join(&mut self, limit: u64) {
-        if self.share.take().is_some() {
+    /// Whether the store is lost, and what this process may take for itself then.
+    pub(super) fn part(&mut self, share: Option<Share>, now: Instant) {
+        match share {
+            Some(share) if self.share.is_none_or(|known| known.loss != share.loss) => {
+                self.hold = None;
+                if share.members > 0 {
+                    // The others may have taken all the rest since the store was heard of.
+                    self.owe(Debt { until: now + HOLD, units: self.limit.saturating_sub(self.own()) });
+                }
+            }
             // The store knows better who holds what.
-            self.debts.clear();
+            None if self.share.is_some() => self.debts.clear(),
+            _ => {}
         }
-        self.limit = limit.max(1);
-    }
-
-    /// The store is lost: from now on, this process has its share.
-    pub(super) fn part(&mut self, share: Share, now: Instant) {
-        self.share = Some(share);
-        if share.is_new {
-            // The others may have taken all the rest since the store was heard of.
-            self.owe(Debt { until: now + HOLD, units: self.limit.saturating_sub(self.own()) });
-        }
-        self.hold = None;
+        self.share = share;
     }
 
     /// Notes a request that left before this was there.
@@ -385,7 +383,7 @@ impl Ledger {
         penalty.until = penalty.until.max(until);
     }
 
-    /// What is assumed of the limit before anything is told.
+    /// What the limit is as far as somebody else knows.
     pub(super) fn assume(&mut self, limit: u64) {
         self.limit = limit;
     }
@@ -419,6 +417,15 @@ impl Ledger {
         };
         grant.stamps = Some(Stamps { first, logged: self.log.push(now) });
         Ok(())
+    }
+
+    /// A request that was noted when its permit was given left later.
+    pub(super) fn left(&mut self, grant: &mut Grant, at: Instant) {
+        if let Some(stamps) = &mut grant.stamps {
+            let first = std::mem::replace(&mut stamps.first, at);
+            self.landed(first);
+            *self.in_flight.entry(at).or_default() += 1;
+        }
     }
 
     /// A request surely never left: its unit is free again, and so is its place between the others.

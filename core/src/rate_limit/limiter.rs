@@ -13,12 +13,12 @@ use axiomo_model::{ErrorKind, Timestamp};
 #[cfg(feature = "shuttle")]
 use shuttle::sync::{Mutex, MutexGuard};
 
-use super::fleet::{Asked, Fleet, Report};
+use super::fleet::{Asked, Fleet};
 use super::headers::RateLimitReading;
 use super::ledger::{Grant, Hold, Ledger, Turn, Unit};
 use super::queue::{Queue, Ticket};
 use super::reset::ResetUnit;
-use super::store::Store;
+use super::store::{News, Store};
 use super::{Pacing, Priority};
 use crate::clock::{Clock, Purpose, after};
 use crate::error::Error;
@@ -236,7 +236,7 @@ impl RateLimiter {
         };
         let turn = state.ledger.turn(now, before);
         let fleet = self.shared.fleet.as_ref();
-        let ask_again_at = fleet.and_then(|fleet| fleet.ask_again_at());
+        let ask_again_at = state.ledger.look_again_at();
         let has_to_ask = fleet.is_some() && ask_again_at.is_none_or(|at| at <= now);
         // A lost store is looked for even while there is nothing to ask it for: it has to hear of this process.
         let may_ask = turn.at <= now || ask_again_at.is_some() && before == 0;
@@ -299,24 +299,18 @@ impl RateLimiter {
         let asked = fleet.take(known, chance).await;
         let limit = fleet.standing().limit;
         let (grant, now) = self.change(|state, now| {
-            let grant = match asked {
-                Asked::Lease(lease) => {
-                    state.ledger.join(limit);
-                    state.ledger.set_hold(None);
-                    state.leave_queue(priority, waiting.as_deref());
-                    Some(state.ledger.grant_leased(lease, now))
-                }
-                Asked::Wait { again, not_before, is_penalty } => {
-                    state.ledger.join(limit);
-                    state.ledger.set_hold(Some(Hold { again, not_before, is_penalty }));
-                    None
-                }
-                Asked::Alone(share) => {
-                    state.ledger.part(share, now);
-                    None
-                }
+            let hold = match asked {
+                Asked::Wait { again, not_before, is_penalty } => Some(Hold { again, not_before, is_penalty }),
+                _ => None,
             };
-            (grant, now)
+            state.ledger.part(fleet.share(), now);
+            state.ledger.set_hold(hold);
+            if limit > 0 {
+                state.ledger.assume(limit);
+            }
+            let Asked::Lease(lease) = asked else { return (None, now) };
+            state.leave_queue(priority, waiting.as_deref());
+            (Some(state.ledger.grant_leased(lease, now)), now)
         });
         asking.is_answered = true;
         grant.map(|grant| self.permit(grant, waiting, now))
@@ -371,11 +365,11 @@ impl RateLimiter {
     fn tell(&self, grant: Grant, fate: Fate) {
         let Some(fleet) = &self.shared.fleet else { return };
         match (grant.unit, fate) {
-            (Unit::Leased(lease), Fate::Unsent) => fleet.report(Report::Unsent(lease)),
-            (Unit::Leased(lease), Fate::GivenUp) if lease.probe.is_some() => fleet.report(Report::GivenUp(lease)),
+            (Unit::Leased(lease), Fate::Unsent) => fleet.tell(News::Unsent(lease)),
+            (Unit::Leased(lease), Fate::GivenUp) if lease.probe.is_some() => fleet.tell(News::GivenUp(lease)),
             (Unit::Leased(lease), Fate::Answered(status, reading)) => {
                 let left_after = grant.left().saturating_duration_since(grant.given);
-                fleet.report(Report::Answered { lease, left_after, status, reading });
+                fleet.tell(News::Answered { lease, left_after, status, reading });
             }
             (Unit::Alone(unit), Fate::Unsent) => fleet.give_back(unit),
             _ => {}

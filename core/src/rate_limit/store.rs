@@ -96,7 +96,7 @@ pub struct Lease {
 /// What became of a unit.
 #[derive(Debug, Clone, Copy)]
 pub enum News {
-    /// Its request left so long ago, which is later than it was given.
+    /// Its request left so long after it was given.
     Sent(Lease, Duration),
     /// Its request surely never left.
     Unsent(Lease),
@@ -104,9 +104,9 @@ pub enum News {
     GivenUp(Lease),
     /// The answer to a request that left so long after its unit was given.
     Answered {
-        /// The unit.
+        /// The unit of the request.
         lease: Lease,
-        /// How long after it was given.
+        /// How long after it was given the request left.
         left_after: Duration,
         /// Of the answer.
         status: u16,

@@ -423,3 +423,73 @@ fn what_was_sent_while_the_store_did_not_hear_of_it_is_answered_like_the_rest() 
     let standing = [7, 8].map(|unit| futures::executor::block_on(store.tell(news(unit))).unwrap());
     assert_eq!(standing.map(|standing| (standing.own, standing.debt)), [(2, 38); 2]);
 }
+
+/// Lets what was spawned go on until it waits.
+async fn settle() {
+    for _ in 0..20 {
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test]
+async fn who_finds_the_store_lost_between_two_calls_does_not_take_the_whole_limit() {
+    // By the answer that it cannot tell, and by the heartbeat.
+    for tells in [true, false] {
+        let (limiter, store, is_broken, clock) = alone();
+        let another = RateLimiter::of_store(store.for_another(), Clock::Virtual(clock.clone()), Some(2));
+        let first = send(&limiter, &clock);
+        for _ in 0..40 {
+            drop(send(&another, &clock));
+        }
+        settle().await;
+        is_broken.store(true, SeqCst);
+        if tells {
+            first.complete(200, RateLimitReading::default());
+        } else {
+            drop(first);
+            clock.advance(HEARTBEAT);
+        }
+        settle().await;
+        assert!(acquire(&limiter, &clock).is_err(), "the others may hold the rest");
+        assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 59));
+    }
+}
+
+#[tokio::test]
+async fn a_store_that_the_heartbeat_finds_knows_the_limit() {
+    let clock = VirtualClock::new();
+    let is_broken = Arc::new(AtomicBool::new(true));
+    let first = InProcessStore::with_virtual_clock(clock.clone());
+    let store = Breakable { store: first.for_another(), is_broken: Arc::clone(&is_broken) };
+    let limiter = RateLimiter::of_store(store, Clock::Virtual(clock.clone()), Some(1));
+    drop(send(&limiter, &clock));
+    settle().await;
+    is_broken.store(false, SeqCst);
+    clock.advance(HEARTBEAT);
+    settle().await;
+    assert_eq!((standing(&first).limit, standing(&first).members), (60, 1));
+    clock.advance(SETTLE);
+    drop(send(&limiter, &clock));
+    assert_eq!(limiter.snapshot().limit, 60);
+}
+
+#[tokio::test]
+async fn each_loss_counts_though_nobody_called_since_the_last() {
+    let (limiter, store, is_broken, clock) = alone();
+    let another = RateLimiter::of_store(store.for_another(), Clock::Virtual(clock.clone()), Some(2));
+    drop(send(&limiter, &clock));
+    drop(send(&another, &clock));
+    settle().await;
+    is_broken.store(true, SeqCst);
+    assert!(acquire(&limiter, &clock).is_err());
+    is_broken.store(false, SeqCst);
+    for _ in 0..13 {
+        clock.advance(HEARTBEAT);
+        settle().await;
+    }
+    is_broken.store(true, SeqCst);
+    clock.advance(HEARTBEAT);
+    settle().await;
+    assert!(acquire(&limiter, &clock).is_err(), "the others may hold all of it");
+    assert_eq!(limiter.snapshot().others, 60);
+}

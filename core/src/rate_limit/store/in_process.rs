@@ -97,7 +97,7 @@ impl InProcessStore {
 impl Kept {
     fn assume(&mut self, limit: u64) {
         if !self.knows_limit {
-            self.ledger.assume(limit);
+            self.ledger.assume(limit.max(1));
             self.knows_limit = true;
         }
     }
@@ -138,9 +138,9 @@ impl Store for InProcessStore {
         let ((), standing) = self.change(|kept, now| {
             let Kept { ledger, units, .. } = kept;
             match news {
-                News::Sent(lease, ago) => {
-                    if let Some((grant, _)) = units.get_mut(&(member, lease.unit)) {
-                        let _ = ledger.sent(grant, now.checked_sub(ago).unwrap_or(now));
+                News::Sent(lease, left_after) => {
+                    if let Some((grant, given)) = units.get_mut(&(member, lease.unit)) {
+                        let _ = ledger.sent(grant, *given + left_after);
                     }
                 }
                 News::Unsent(lease) => {
@@ -153,8 +153,9 @@ impl Store for InProcessStore {
                         ledger.abandoned(*grant, now);
                     }
                 }
-                News::Answered { lease, status, reading, .. } => {
-                    if let Some((grant, _)) = units.get(&(member, lease.unit)) {
+                News::Answered { lease, left_after, status, reading } => {
+                    if let Some((grant, given)) = units.get_mut(&(member, lease.unit)) {
+                        ledger.left(grant, *given + left_after);
                         ledger.complete(*grant, status, reading, now);
                     }
                 }

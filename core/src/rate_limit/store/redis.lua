@@ -158,7 +158,7 @@ function operations.take()
     return standing(2)
   end
   redis.call('ZADD', members, text(now + ALIVE), member)
-  s.limit = s.limit or tonumber(ARGV[5])
+  s.limit = s.limit or math.max(tonumber(ARGV[5]), 1)
   local pacing = ARGV[6]
   local is_smooth = pacing == 'smooth' or (s.smooth_until or 0) > now
   local at = now
@@ -190,9 +190,9 @@ function operations.take()
   return standing(1, now, probe, spacing)
 end
 
--- ARGV: 4 unit, 5 how long ago its request left
+-- ARGV: 4 unit, 5 when its request left
 function operations.sent()
-  redis.call('ZADD', units, 'XX', 'GT', text(now - tonumber(ARGV[5])), ARGV[4])
+  redis.call('ZADD', units, 'XX', 'GT', ARGV[5], ARGV[4])
   return standing()
 end
 
@@ -260,7 +260,7 @@ end
 -- ARGV: 4 limit as it is known, 5 how much longer it is to pause, 6 whether it was lost, then units and how long ago each left
 function operations.join()
   redis.call('ZADD', members, text(now + ALIVE), member)
-  s.limit = s.limit or tonumber(ARGV[4])
+  s.limit = s.limit or math.max(tonumber(ARGV[4]), 1)
   local news = tonumber(ARGV[6])
   for i = 7, #ARGV, 2 do
     news = news + redis.call('ZADD', units, 'NX', text(now - tonumber(ARGV[i + 1])), ARGV[i])

@@ -17,6 +17,9 @@ use crate::error::Error;
 /// A store that takes longer than this is as good as none.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// No service allows more, and a script counts no further without rounding.
+const MOST: u64 = 1 << 40;
+
 static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
     let constants = [
         ("WINDOW", WINDOW),
@@ -172,11 +175,14 @@ impl Store for RedisStore {
         Box::pin(async move {
             let probe = |lease: Lease| lease.probe.unwrap_or_default().to_string();
             let (operation, arguments) = match news {
-                News::Sent(lease, ago) => ("sent", vec![self.unit(lease.unit), micros(ago)]),
+                News::Sent(lease, left_after) => {
+                    ("sent", vec![self.unit(lease.unit), micros(lease.given + left_after)])
+                }
                 News::Unsent(lease) => ("unsent", vec![self.unit(lease.unit), probe(lease), micros(lease.spacing)]),
                 News::GivenUp(lease) => ("given_up", vec![probe(lease)]),
                 News::Answered { lease, left_after, status, reading } => {
-                    let number = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
+                    let number =
+                        |number: Option<u64>| number.map_or_else(String::new, |number| number.min(MOST).to_string());
                     let span = |length: Option<Duration>| length.map_or_else(String::new, micros);
                     let arguments = vec![
                         probe(lease),

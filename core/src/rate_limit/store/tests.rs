@@ -118,6 +118,8 @@ struct Unit {
     member: usize,
     mine: Lease,
     his: Lease,
+    given: Duration,
+    left_after: Duration,
 }
 
 impl<'t> Both<'t> {
@@ -138,7 +140,9 @@ impl<'t> Both<'t> {
         assert!(is_same(mine, his), "{take:?}: {mine:?} {his:?}");
         assert_eq!(one, other, "{take:?}");
         match (mine, his) {
-            (Taken::Lease(mine), Taken::Lease(his)) => Some(Unit { member, mine, his }),
+            (Taken::Lease(mine), Taken::Lease(his)) => {
+                Some(Unit { member, mine, his, given: self.clock.elapsed(), left_after: Duration::ZERO })
+            }
             _ => None,
         }
     }
@@ -151,7 +155,8 @@ impl<'t> Both<'t> {
     }
 
     fn answered(&self, unit: Unit, status: u16, reading: RateLimitReading) -> Standing {
-        self.tell(unit, |lease| News::Answered { lease, left_after: Duration::ZERO, status, reading })
+        let left_after = unit.left_after;
+        self.tell(unit, |lease| News::Answered { lease, left_after, status, reading })
     }
 
     fn join(&self, member: usize, joining: &Joining) -> Standing {
@@ -176,17 +181,17 @@ fn redis_and_the_process_keep_a_quota_alike() {
         .run(&(1..8_u64, steps), |(limit, steps)| {
             let case = cases.replace(cases.get() + 1);
             let both = Both::new(&server, &runtime, &format!("case-{case}"));
-            let mut units: Vec<(Unit, Duration)> = Vec::new();
+            let mut units: Vec<Unit> = Vec::new();
             let mut count = 0;
             for step in steps {
                 // What is older than any answer is forgotten sooner or later.
-                units.retain(|(_, since)| both.clock.elapsed().saturating_sub(*since) < Duration::from_secs(100));
+                units.retain(|unit| both.clock.elapsed().saturating_sub(unit.given) < Duration::from_secs(100));
                 match step {
                     Step::Pass(milliseconds) => both.clock.advance(Duration::from_millis(milliseconds)),
                     Step::Take { member, pacing, chance } => {
                         count += 1;
                         let taken = both.take(member, Take { unit: count, limit, pacing, chance });
-                        units.extend(taken.map(|unit| (unit, both.clock.elapsed())));
+                        units.extend(taken);
                     }
                     Step::Join { member, pause, unknown_unit } => {
                         let units = unknown_unit.map(|unit| (unit, Duration::ZERO)).into_iter().collect();
@@ -194,16 +199,18 @@ fn redis_and_the_process_keep_a_quota_alike() {
                         both.join(member, &Joining { limit, pause: Duration::from_millis(pause), was_lost, units });
                     }
                     Step::Sent(which) if which < units.len() => {
-                        both.tell(units[which].0, |lease| News::Sent(lease, Duration::ZERO));
+                        let unit = &mut units[which];
+                        unit.left_after = both.clock.elapsed().saturating_sub(unit.given);
+                        both.tell(*unit, |lease| News::Sent(lease, unit.left_after));
                     }
                     Step::Unsent(which) if which < units.len() => {
-                        both.tell(units.remove(which).0, News::Unsent);
+                        both.tell(units.remove(which), News::Unsent);
                     }
                     Step::GivenUp(which) if which < units.len() => {
-                        both.tell(units.remove(which).0, News::GivenUp);
+                        both.tell(units.remove(which), News::GivenUp);
                     }
                     Step::Answered { which, status, reading } if which < units.len() => {
-                        both.answered(units.remove(which).0, status, reading);
+                        both.answered(units.remove(which), status, reading);
                     }
                     Step::Sent(_) | Step::Unsent(_) | Step::GivenUp(_) | Step::Answered { .. } => {}
                 }
@@ -232,4 +239,24 @@ fn neither_redis_nor_the_process_believes_what_left_before_a_cut() {
         assert_eq!(limit(unit, 8), 4);
     }
     assert_eq!([limit(take(6), 8), limit(take(7), 8)], [4, 8], "those that left later are believed");
+}
+
+#[test]
+fn redis_bears_a_limit_beyond_all_measure() {
+    let (server, runtime) = (Server::start(), runtime());
+    let store = RedisStore::new(&server.url()).unwrap();
+    let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+    runtime.block_on(store.join(joining)).unwrap();
+    for unit in 1..4 {
+        let take = Take { unit, limit: 60, pacing: Pacing::Off, chance: 0.0 };
+        let (Taken::Lease(lease), _) = runtime.block_on(store.take(take)).unwrap() else { panic!("no unit") };
+        let reading = RateLimitReading { limit: Some(u64::MAX), remaining: Some(0), ..RateLimitReading::default() };
+        runtime
+            .block_on(store.tell(News::Answered { lease, left_after: Duration::ZERO, status: 401, reading }))
+            .unwrap();
+        let reading = RateLimitReading { remaining: None, ..reading };
+        runtime
+            .block_on(store.tell(News::Answered { lease, left_after: Duration::ZERO, status: 200, reading }))
+            .unwrap();
+    }
 }
