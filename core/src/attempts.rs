@@ -15,7 +15,7 @@ use crate::options::Limits;
 use crate::outcome::{Failed, Interruption, Judge, cancelled, out_of_time};
 use crate::rate_limit::Priority;
 use crate::rate_limit::headers::RateLimitReading;
-use crate::rate_limit::limiter::Permit;
+use crate::rate_limit::permit::Permit;
 use crate::request::Operation;
 use crate::response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason, milliseconds};
 use crate::retry::{FailedAttempt, RetryState};

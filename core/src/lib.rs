@@ -37,10 +37,15 @@
 //! to turn one on (`rustls` or `native-tls`), or to build its own clients with a provider of cryptography:
 //! `reqwest::Client::new()` panics without one.
 
-/// The README's example is compiled with the others.
+/// The README's examples are compiled with the others.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// So are those of the documentation.
+#[cfg(all(doctest, feature = "redis"))]
+#[doc = include_str!("../../docs/rate-limit.md")]
+struct Documentation;
 
 mod attempts;
 mod auth;
@@ -82,7 +87,8 @@ pub use client::Client;
 pub use error::Error;
 pub use options::CallOptions;
 pub use rate_limit::headers::RateLimitReading;
-pub use rate_limit::limiter::{Permit, RateLimiter, RateLimiterSnapshot, Withdrawn};
+pub use rate_limit::limiter::{RateLimiter, RateLimiterSnapshot};
+pub use rate_limit::permit::{Permit, Withdrawn};
 pub use rate_limit::{Pacing, Priority, store};
 pub use request::AnalyzeRequest;
 pub use response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason};

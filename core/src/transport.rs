@@ -17,7 +17,7 @@ use url::Url;
 use crate::auth::ApiKey;
 use crate::base_url::BaseUrl;
 use crate::error::Error;
-use crate::rate_limit::limiter::{Departure, Withdrawn};
+use crate::rate_limit::permit::{Departure, Withdrawn};
 use crate::request::Operation;
 use crate::response::Sent;
 use crate::retry::Class;

@@ -35,6 +35,15 @@ fn fine() -> Action {
     answer(200, &[], ANALYSIS)
 }
 
+/// A server that analyses everything, but these only as there are permits.
+async fn holding(is_held: fn(usize) -> bool) -> (RawServer, Arc<Semaphore>) {
+    let permits = Arc::new(Semaphore::new(0));
+    let held = Arc::clone(&permits);
+    let server =
+        RawServer::choosing(move |request| if is_held(number(request)) { fine().with_permit(&held) } else { fine() });
+    (server.await, permits)
+}
+
 fn seconds(length: u64) -> Duration {
     Duration::from_secs(length)
 }
@@ -130,13 +139,7 @@ async fn every_item_has_one_result_and_one_that_fails_ends_nothing() {
 
 #[tokio::test]
 async fn a_request_is_sent_once_and_those_that_repeat_it_come_after_it() {
-    let permits = Arc::new(Semaphore::new(0));
-    let held = Arc::clone(&permits);
-    let server = RawServer::choosing(move |request| match number(request) {
-        1 => fine().with_permit(&held),
-        _ => fine(),
-    })
-    .await;
+    let (server, permits) = holding(|number| number == 1).await;
     let request = |url: &str, token: Option<&str>| {
         let request = AnalyzeRequest::from_url(url).unwrap();
         token.map_or(request.clone(), |token| request.access_token(ProviderToken::new(token).unwrap()))
@@ -154,15 +157,9 @@ async fn a_request_is_sent_once_and_those_that_repeat_it_come_after_it() {
     let clock = VirtualClock::new();
     let mut batch = client(&server, &clock).analyze_many(given).concurrency(7);
     let mut items = vec![batch.next().await.unwrap(), batch.next().await.unwrap()];
-    assert_eq!(
-        {
-            let mut first = indices(&items);
-            first.sort_unstable();
-            first
-        },
-        [2, 6],
-        "the others wait for theirs"
-    );
+    let mut first = indices(&items);
+    first.sort_unstable();
+    assert_eq!(first, [2, 6], "the others wait for theirs");
     permits.add_permits(2);
     items.extend(all(batch).await);
     let mut seen = Vec::new();
@@ -212,9 +209,7 @@ fn counting(numbers: std::ops::Range<usize>) -> (impl ExactSizeIterator<Item = S
 
 #[tokio::test]
 async fn no_more_is_under_way_or_unread_than_was_asked_for() {
-    let permits = Arc::new(Semaphore::new(0));
-    let held = Arc::clone(&permits);
-    let server = RawServer::choosing(move |_| fine().with_permit(&held)).await;
+    let (server, permits) = holding(|_| true).await;
     let clock = VirtualClock::new();
     let (source, taken) = counting(1..101);
     let mut batch = client(&server, &clock).analyze_many(source).concurrency(3);
@@ -243,13 +238,7 @@ async fn no_more_is_under_way_or_unread_than_was_asked_for() {
 #[tokio::test]
 async fn results_come_as_they_are_done_or_in_order_and_then_not_far_ahead() {
     for ordered in [false, true] {
-        let permits = Arc::new(Semaphore::new(0));
-        let held = Arc::clone(&permits);
-        let server = RawServer::choosing(move |request| match number(request) {
-            1 => fine().with_permit(&held),
-            _ => fine(),
-        })
-        .await;
+        let (server, permits) = holding(|number| number == 1).await;
         let clock = VirtualClock::new();
         let batch = client(&server, &clock).analyze_many(urls((1..=12).chain([3]))).concurrency(4);
         if ordered {
@@ -400,9 +389,7 @@ async fn single_calls_go_before_those_of_a_batch_and_nobody_has_to_poll_it_for_t
 
 #[tokio::test]
 async fn as_many_are_under_way_as_use_the_whole_quota() {
-    let permits = Arc::new(Semaphore::new(0));
-    let held = Arc::clone(&permits);
-    let server = RawServer::choosing(move |_| fine().with_permit(&held)).await;
+    let (server, permits) = holding(|_| true).await;
     let clock = VirtualClock::new();
     let limiter = RateLimiter::new(60).clock(clock.clone(), 1).pacing(Pacing::Off);
     let client = Client::builder().base_url(server.base_url()).clock(clock.clone()).rate_limiter(&limiter);

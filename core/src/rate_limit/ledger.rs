@@ -1,10 +1,12 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use super::debts::{Debt, Debts};
 use super::fleet::{Known, Share};
+use super::grant::{Grant, Stamps, Unit};
 use super::headers::{RateLimitReading, WINDOW};
-use super::limiter::Withdrawn;
 use super::log::Log;
+use super::permit::Withdrawn;
 use super::store::Lease;
 use super::{ALLOWANCE, Pacing};
 use crate::clock::after;
@@ -27,8 +29,8 @@ pub(super) struct Ledger {
     unused: u64,
     /// When the requests left that got no answer yet.
     in_flight: BTreeMap<Instant, u32>,
-    /// Units that others hold: fewer and fewer, for longer and longer.
-    debts: VecDeque<Debt>,
+    /// Units that others hold.
+    debts: Debts,
     penalty: Option<Penalty>,
     /// How many probes were sent.
     probes: u64,
@@ -47,12 +49,6 @@ pub(super) struct Ledger {
     front_since: Instant,
     /// When retries were made.
     retries: VecDeque<Instant>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Debt {
-    until: Instant,
-    units: u64,
 }
 
 /// The service refused a request. After the wait that it asked for, one request goes ahead of the others.
@@ -77,15 +73,6 @@ impl Penalty {
     }
 }
 
-/// When a request left.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Stamps {
-    /// The earliest that it can have been.
-    first: Instant,
-    /// What the log has: the latest that it can have been.
-    logged: Instant,
-}
-
 /// What a store says of the next unit.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Hold {
@@ -94,42 +81,6 @@ pub(super) struct Hold {
     /// There is no unit before.
     pub(super) not_before: Instant,
     pub(super) is_penalty: bool,
-}
-
-/// Whose a permit's unit is.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Unit {
-    /// Of this limiter alone.
-    Own,
-    /// Of a store.
-    Leased(Lease),
-    /// Taken without the store, which is to hear of it later.
-    Alone(u64),
-}
-
-/// What a permit is for.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Grant {
-    pub(super) unit: Unit,
-    pub(super) given: Instant,
-    /// Which probe it is, if it is one.
-    pub(super) probe: Option<u64>,
-    /// How long it holds up the next one.
-    pub(super) spacing: Duration,
-    stamps: Option<Stamps>,
-    /// Whether its request was to leave and may not any more.
-    pub(super) is_withdrawn: bool,
-}
-
-impl Grant {
-    pub(super) fn has_left(&self) -> bool {
-        self.stamps.is_some()
-    }
-
-    /// When its request left, or when it may have.
-    pub(super) fn left(&self) -> Instant {
-        self.stamps.map_or(self.given, |stamps| stamps.first)
-    }
 }
 
 /// How long a request counts: the service's window, and what the way to the service may take.
@@ -167,7 +118,7 @@ impl Ledger {
             log: Log::new(now, HOLD),
             unused: 0,
             in_flight: BTreeMap::new(),
-            debts: VecDeque::new(),
+            debts: Debts::default(),
             penalty: None,
             probes: 0,
             vague_refusals: 0,
@@ -184,9 +135,7 @@ impl Ledger {
     pub(super) fn advance(&mut self, now: Instant) {
         let oldest = self.in_flight.first_key_value().map_or(now, |(oldest, _)| *oldest);
         self.log.advance(now, oldest.min(now).checked_sub(HOLD));
-        while self.debts.front().is_some_and(|debt| debt.until <= now) {
-            self.debts.pop_front();
-        }
+        self.debts.advance(now);
         if let Some(Penalty { probe: Probe::Out(number, answer_until), .. }) = self.penalty
             && answer_until <= now
         {
@@ -247,7 +196,7 @@ impl Ledger {
         let rounds = (units - 1) / self.share();
         let needed = (units - 1) % self.share() + 1;
         let mut from = now;
-        for debt in self.debts.iter().copied().chain([Debt { until: after(now, Duration::MAX), units: 0 }]) {
+        for debt in self.debts.iter().chain([Debt { until: after(now, Duration::MAX), units: 0 }]) {
             if let Some(allowed) = self.limit.checked_sub(debt.units.saturating_add(needed)) {
                 let allowed = allowed.min(self.share().saturating_sub(needed));
                 let at = self.own_at_most(allowed, now).max(from);
@@ -278,10 +227,6 @@ impl Ledger {
     /// What is this process's own of the limit, at least one.
     fn share(&self) -> u64 {
         self.share.map_or(self.limit, |share| (self.limit / share.members.max(1)).max(1))
-    }
-
-    fn debt(&self) -> u64 {
-        self.debts.front().map_or(0, |debt| debt.units)
     }
 
     /// How far apart requests leave at least.
@@ -317,7 +262,7 @@ impl Ledger {
             _ => self.spacing(now).mul_f64(1.0 + chance / 2.0),
         };
         self.next_departure = Some(now + spacing);
-        let mut grant = Grant { unit: Unit::Own, given: now, probe: None, spacing, stamps: None, is_withdrawn: false };
+        let mut grant = Grant { spacing, ..Grant::new(Unit::Own, now) };
         if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.probe == Probe::Wanted) {
             self.probes += 1;
             grant.probe = Some(self.probes);
@@ -336,14 +281,7 @@ impl Ledger {
     pub(super) fn grant_leased(&mut self, lease: Lease, now: Instant) -> Grant {
         self.unused += 1;
         self.penalty = self.penalty.filter(|penalty| penalty.until > now);
-        Grant {
-            unit: Unit::Leased(lease),
-            given: now,
-            probe: None,
-            spacing: Duration::ZERO,
-            stamps: None,
-            is_withdrawn: false,
-        }
+        Grant::new(Unit::Leased(lease), now)
     }
 
     /// How long the service wants to be left alone, and the limit as it is known.
@@ -359,11 +297,11 @@ impl Ledger {
                 self.hold = None;
                 if share.members > 0 {
                     // The others may have taken all the rest since the store was heard of.
-                    self.owe(Debt { until: now + HOLD, units: self.limit.saturating_sub(self.own()) });
+                    self.debts.owe(Debt { until: now + HOLD, units: self.limit.saturating_sub(self.own()) });
                 }
             }
             // The store knows better who holds what.
-            None if self.share.is_some() => self.debts.clear(),
+            None if self.share.is_some() => self.debts = Debts::default(),
             _ => {}
         }
         self.share = share;
@@ -373,8 +311,7 @@ impl Ledger {
     pub(super) fn restore(&mut self, left: Instant) -> Grant {
         let stamps = Stamps { first: left, logged: self.log.push(left) };
         *self.in_flight.entry(left).or_default() += 1;
-        let (probe, spacing) = (None, Duration::ZERO);
-        Grant { unit: Unit::Own, given: left, probe, spacing, stamps: Some(stamps), is_withdrawn: false }
+        Grant { stamps: Some(stamps), ..Grant::new(Unit::Own, left) }
     }
 
     /// Nobody leaves before, and then one alone.
@@ -462,7 +399,7 @@ impl Ledger {
         };
         // Whoever is not let in is told somebody else's limit.
         let is_ours = !matches!(status, 401 | 403);
-        let was_used_up = self.own() + self.debt();
+        let was_used_up = self.own() + self.debts.units();
         if is_ours && let Some(limit) = reading.limit {
             self.learn_limit(limit.max(1), first, now);
         }
@@ -477,7 +414,7 @@ impl Ledger {
             // What others hold is free again a window later, or when the service says so.
             let told = if status == 429 { reading.wait() } else { reading.reset };
             let until = told.map_or(first + HOLD, |told| after(now, told).min(first + HOLD));
-            self.owe(Debt { until, units: limit.saturating_sub(remaining).saturating_sub(own) });
+            self.debts.owe(Debt { until, units: limit.saturating_sub(remaining).saturating_sub(own) });
         }
         self.landed(first);
         if status != 429 {
@@ -540,25 +477,6 @@ impl Ledger {
         }
     }
 
-    fn owe(&mut self, debt: Debt) {
-        if debt.units == 0 {
-            return;
-        }
-        // An older debt that is smaller and ends earlier says nothing any more; one that ends later stays.
-        let mut place = self.debts.len();
-        while place > 0 && self.debts[place - 1].until > debt.until {
-            if self.debts[place - 1].units >= debt.units {
-                return;
-            }
-            place -= 1;
-        }
-        self.debts.insert(place, debt);
-        while place > 0 && self.debts[place - 1].units <= debt.units {
-            self.debts.remove(place - 1);
-            place -= 1;
-        }
-    }
-
     /// Whether one more retry is within its share of the quota; it counts if so.
     pub(super) fn may_retry(&mut self, now: Instant) -> bool {
         let most = retry::most_a_window(self.share());
@@ -581,12 +499,12 @@ impl Ledger {
     /// The limit, our own units, those of others, and how long everybody is held back.
     pub(super) fn shown(&self, now: Instant) -> (u64, u64, u64, Option<Duration>) {
         let until = self.penalty.map(|penalty| penalty.until).filter(|until| *until > now);
-        (self.limit, self.own(), self.debt(), until.map(|until| until - now))
+        (self.limit, self.own(), self.debts.units(), until.map(|until| until - now))
     }
 
     /// Whether nothing is known that a new one would not assume.
     pub(super) fn is_idle(&self) -> bool {
-        self.own() == 0 && self.debts.is_empty() && self.penalty.is_none()
+        self.own() == 0 && self.debts.units() == 0 && self.penalty.is_none()
     }
 }
 

@@ -2,23 +2,21 @@
 
 use std::fmt;
 use std::future::poll_fn;
-use std::sync::Arc;
-use std::sync::PoisonError;
-#[cfg(not(feature = "shuttle"))]
-use std::sync::{Mutex, MutexGuard};
+use std::sync::{Arc, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
 use axiomo_model::{ErrorKind, Timestamp};
-#[cfg(feature = "shuttle")]
-use shuttle::sync::{Mutex, MutexGuard};
 
 use super::fleet::{Asked, Fleet};
+use super::grant::{Grant, Unit};
 use super::headers::RateLimitReading;
-use super::ledger::{Grant, Hold, Ledger, Turn, Unit};
+use super::ledger::{Hold, Ledger, Turn};
+use super::lock::{Mutex, MutexGuard};
+use super::permit::Permit;
 use super::queue::{Queue, Ticket};
 use super::reset::ResetUnit;
-use super::store::{News, Store};
+use super::store::Store;
 use super::{Pacing, Priority};
 use crate::clock::{Clock, Purpose, after};
 use crate::error::Error;
@@ -46,47 +44,21 @@ use crate::response::{RateLimit, WaitReason, milliseconds};
 /// ```
 #[derive(Clone)]
 pub struct RateLimiter {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
 }
 
-struct Shared {
-    clock: Clock,
+pub(super) struct Shared {
+    pub(super) clock: Clock,
     state: Mutex<State>,
     /// The other processes that share the quota.
-    fleet: Option<Arc<Fleet>>,
+    pub(super) fleet: Option<Arc<Fleet>>,
 }
 
-struct State {
-    ledger: Ledger,
+pub(super) struct State {
+    pub(super) ledger: Ledger,
     queue: Queue,
     told: Option<RateLimit>,
     reset_unit: ResetUnit,
-}
-
-/// Leave to send one request, and a unit of the quota.
-///
-/// Dropped before [`sent`](Self::sent), the unit is free again; dropped after, it counts for as long as the
-/// service counts it.
-#[must_use = "a permit that is dropped gives its unit back"]
-pub struct Permit {
-    limiter: RateLimiter,
-    waited: Option<(Duration, WaitReason)>,
-    /// None once it is given back. Shared with whoever tells that the request leaves.
-    grant: Arc<Mutex<Option<Grant>>>,
-}
-
-/// A permit holds no longer: the service refused another request since it was given, and wants to be left
-/// alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the service refused another request since this permit was given; send nothing, and acquire a new one")]
-#[non_exhaustive]
-pub struct Withdrawn;
-
-/// Tells that a permit's request leaves, from wherever that is seen.
-#[derive(Clone)]
-pub(crate) struct Departure {
-    limiter: RateLimiter,
-    grant: Arc<Mutex<Option<Grant>>>,
 }
 
 /// What a [`RateLimiter`] knows at one moment.
@@ -288,7 +260,7 @@ impl RateLimiter {
             waiting.has_left = true;
             (now > waiting.since).then(|| (now - waiting.since, waiting.reason))
         });
-        Permit { limiter: self.clone(), waited, grant: Arc::new(Mutex::new(Some(grant))) }
+        Permit::new(self.clone(), grant, waited)
     }
 
     /// Asks the store for a unit, for whoever is first. None where he has to look again.
@@ -349,7 +321,7 @@ impl RateLimiter {
     }
 
     /// Changes the state, and calls those whose turn has come nearer by it.
-    fn change<T>(&self, change: impl FnOnce(&mut State, Instant) -> T) -> T {
+    pub(super) fn change<T>(&self, change: impl FnOnce(&mut State, Instant) -> T) -> T {
         let mut wakers = Vec::new();
         let mut state = self.state();
         let now = self.shared.clock.now();
@@ -361,22 +333,38 @@ impl RateLimiter {
         result
     }
 
-    /// Tells the other processes what became of a permit.
-    fn tell(&self, grant: Grant, fate: Fate) {
-        let Some(fleet) = &self.shared.fleet else { return };
-        match (grant.unit, fate) {
-            (Unit::Leased(lease), Fate::Unsent) => fleet.tell(News::Unsent(lease)),
-            (Unit::Leased(lease), Fate::GivenUp) if lease.probe.is_some() => fleet.tell(News::GivenUp(lease)),
-            (Unit::Leased(lease), Fate::Answered(status, reading)) => {
-                let left_after = grant.left().saturating_duration_since(grant.given);
-                fleet.tell(News::Answered { lease, left_after, status, reading });
-            }
-            (Unit::Alone(unit), Fate::Unsent) => fleet.give_back(unit),
-            _ => {}
+    /// An answer came, to the request of this permit where it was not given back. Gives what it told as users see
+    /// it, and makes the reading what it means.
+    pub(super) fn answered(
+        &self,
+        grant: Option<Grant>,
+        status: u16,
+        reading: &mut RateLimitReading,
+    ) -> Option<RateLimit> {
+        let mut wakers = Vec::new();
+        let mut state = self.state();
+        let now = self.shared.clock.now();
+        *reading = state.reset_unit.settle(*reading, now);
+        let told = told(&self.shared.clock, *reading);
+        state.ledger.advance(now);
+        // Whoever is not let in is told somebody else's limit.
+        if let Some(told) = told
+            && !matches!(status, 401 | 403)
+        {
+            state.told = Some(state.told.unwrap_or_default().with(told));
         }
+        if grant.is_some_and(|grant| state.ledger.complete(grant, status, *reading, now)) {
+            // For some it is too long now.
+            state.queue.call_all(&mut wakers);
+        } else {
+            state.call_front(now, &mut wakers);
+        }
+        drop(state);
+        wakers.into_iter().for_each(Waker::wake);
+        told
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -418,14 +406,6 @@ enum Answer {
     TooLong(Error),
     /// The store has to be asked.
     ToAsk,
-}
-
-/// What became of a permit.
-#[derive(Clone, Copy)]
-enum Fate {
-    Unsent,
-    GivenUp,
-    Answered(u16, RateLimitReading),
 }
 
 /// A store that takes longer to answer is not waited for by the others.
@@ -480,118 +460,6 @@ impl Drop for Waiting<'_> {
             });
         }
     }
-}
-
-impl Permit {
-    /// How long it took to get, and why; none when nobody had to wait.
-    #[must_use]
-    pub fn waited(&self) -> Option<(Duration, WaitReason)> {
-        self.waited
-    }
-
-    /// The request leaves now: the connection is there and takes it. Told again, the request counts as having
-    /// left now at the latest.
-    ///
-    /// # Errors
-    ///
-    /// [`Withdrawn`], the first time only, when the request is not to leave: somebody was refused while its
-    /// connection was made. The permit's unit is free again once it is dropped.
-    pub fn sent(&self) -> Result<(), Withdrawn> {
-        self.departure().leave()
-    }
-
-    /// Whether its request was to leave and may not any more.
-    pub(crate) fn is_withdrawn(&self) -> bool {
-        let grant = self.grant.lock().unwrap_or_else(PoisonError::into_inner);
-        grant.is_some_and(|grant| grant.is_withdrawn)
-    }
-
-    /// The request surely never left: its unit is free at once.
-    pub fn unsent(self) {
-        if let Some(grant) = take(&self.grant) {
-            self.limiter.change(|state, _| state.ledger.unsent(grant));
-            self.limiter.tell(grant, Fate::Unsent);
-        }
-    }
-
-    /// The answer is there, with this status and this reading of its headers. Whoever tells nothing of
-    /// having sent the request gets its unit back.
-    pub fn complete(self, status: u16, mut reading: RateLimitReading) {
-        self.completed(status, &mut reading);
-    }
-
-    /// Gives what the answer told as users see it, and makes the reading what it means.
-    pub(crate) fn completed(self, status: u16, reading: &mut RateLimitReading) -> Option<RateLimit> {
-        let mut wakers = Vec::new();
-        let mut state = self.limiter.state();
-        let now = self.limiter.shared.clock.now();
-        *reading = state.reset_unit.settle(*reading, now);
-        let told = told(&self.limiter.shared.clock, *reading);
-        state.ledger.advance(now);
-        // Whoever is not let in is told somebody else's limit.
-        if let Some(told) = told
-            && !matches!(status, 401 | 403)
-        {
-            state.told = Some(state.told.unwrap_or_default().with(told));
-        }
-        let grant = take(&self.grant);
-        if grant.is_some_and(|grant| state.ledger.complete(grant, status, *reading, now)) {
-            // For some it is too long now.
-            state.queue.call_all(&mut wakers);
-        } else {
-            state.call_front(now, &mut wakers);
-        }
-        drop(state);
-        wakers.into_iter().for_each(Waker::wake);
-        if let Some(grant) = grant {
-            self.limiter.tell(grant, if grant.has_left() { Fate::Answered(status, *reading) } else { Fate::Unsent });
-        }
-        told
-    }
-
-    /// What tells that the request leaves, for whoever sees it leave.
-    pub(crate) fn departure(&self) -> Departure {
-        Departure { limiter: self.limiter.clone(), grant: Arc::clone(&self.grant) }
-    }
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if let Some(grant) = take(&self.grant) {
-            self.limiter.change(|state, now| state.ledger.abandoned(grant, now));
-            self.limiter.tell(grant, if grant.has_left() { Fate::GivenUp } else { Fate::Unsent });
-        }
-    }
-}
-
-impl fmt::Debug for Permit {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Permit").field("waited", &self.waited).finish_non_exhaustive()
-    }
-}
-
-impl Departure {
-    /// The request leaves now, if it still may. One that is given up leaves and counts no more.
-    pub(crate) fn leave(&self) -> Result<(), Withdrawn> {
-        let mut state = self.limiter.state();
-        let now = self.limiter.shared.clock.now();
-        match &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(grant) => {
-                state.ledger.sent(grant, now)?;
-                match (&self.limiter.shared.fleet, grant.unit) {
-                    (Some(fleet), Unit::Leased(lease)) => fleet.sent(lease, grant.given, now),
-                    (Some(fleet), Unit::Alone(unit)) => fleet.left(unit, now),
-                    _ => {}
-                }
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-}
-
-fn take(grant: &Mutex<Option<Grant>>) -> Option<Grant> {
-    grant.lock().unwrap_or_else(PoisonError::into_inner).take()
 }
 
 fn told(clock: &Clock, reading: RateLimitReading) -> Option<RateLimit> {

@@ -1,10 +1,14 @@
 //! The service's rate limit: reading what it says of it, and keeping to it.
 
+mod debts;
 mod fleet;
+mod grant;
 pub(crate) mod headers;
 mod ledger;
 pub(crate) mod limiter;
+mod lock;
 mod log;
+pub(crate) mod permit;
 mod queue;
 pub(crate) mod registry;
 mod reset;

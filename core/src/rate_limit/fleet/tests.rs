@@ -8,7 +8,8 @@ use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt as _;
 
 use super::super::headers::RateLimitReading;
-use super::super::limiter::{Permit, RateLimiter};
+use super::super::limiter::RateLimiter;
+use super::super::permit::Permit;
 use super::super::store::{InProcessStore, Reply};
 use super::super::{Priority, headers::WINDOW};
 use super::*;

@@ -10,6 +10,7 @@ use futures::task::LocalSpawnExt as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::Withdrawn;
 use crate::testing::VirtualClock;
 
 /// A limiter, and the time at it.

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::super::ledger::{Grant, HOLD, Hold, Ledger};
+use super::super::grant::Grant;
+use super::super::ledger::{HOLD, Hold, Ledger};
 use super::{ALIVE, Joining, Lease, News, Reply, SETTLE, Standing, Store, Take, Taken};
 use crate::clock::{Clock, after};
 
