@@ -29,6 +29,8 @@ struct Kept {
     members: BTreeMap<u64, Instant>,
     /// Who holds what since when.
     units: BTreeMap<(u64, u64), (Grant, Instant)>,
+    /// When those were forgotten last that nobody asks for any more.
+    cleared_at: Instant,
     settled: Option<Instant>,
 }
 
@@ -61,6 +63,7 @@ impl InProcessStore {
             count: 1,
             members: BTreeMap::new(),
             units: BTreeMap::new(),
+            cleared_at: now,
             settled: None,
         };
         Self { clock, member: 1, kept: Arc::new(Mutex::new(kept)) }
@@ -86,7 +89,10 @@ impl InProcessStore {
         let now = self.clock.now();
         kept.ledger.advance(now);
         kept.members.retain(|_, until| *until > now);
-        kept.units.retain(|_, (_, since)| *since + 3 * HOLD > now);
+        if kept.cleared_at + HOLD <= now {
+            kept.units.retain(|_, (_, since)| *since + 2 * HOLD > now);
+            kept.cleared_at = now;
+        }
         let result = change(&mut kept, now);
         kept.ledger.advance(now);
         let (limit, own, debt, _) = kept.ledger.shown(now);
