@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 
 use gix::ObjectId;
@@ -5,23 +6,18 @@ use gix::ObjectId;
 use super::objects::Objects;
 
 /// Where two branches parted; none when they have nothing in common, as far as commits can be read.
+/// Merges in both directions leave several, of which git takes the newest, or else the one found first.
 pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> Option<ObjectId> {
     if one == other {
         return Some(one);
     }
-    let mut found = Painting::default().common(objects, one, other);
-    if found.len() <= 1 {
-        return found.pop().map(|(_, id)| id);
-    }
-    // Merges in both directions leave several. Which one git takes is decided as git does it.
-    match objects.repository.merge_base(one, other) {
-        Ok(best) => best.map(gix::Id::detach),
-        // A commit on the way that is missing, or not as it should be, ends gix's search.
-        Err(error) => {
-            tracing::debug!(%error, "taking the newest merge base");
-            found.into_iter().max().map(|(_, id)| id)
-        }
-    }
+    let found = Painting::default().common(objects, one, other);
+    // With clocks that are wrong, the painting may end before it has seen that one lies below another.
+    let lies_below_another = |id| {
+        found.iter().any(|(_, other)| *other != id && Painting::default().descends(objects, *other, id))
+    };
+    let candidates = found.iter().filter(|(_, id)| !lies_below_another(*id));
+    candidates.min_by_key(|(time, _)| Reverse(*time)).map(|(_, id)| *id)
 }
 
 /// Which commits either tip descends from, as git finds it: from the newest commit back, each parent
@@ -29,8 +25,9 @@ pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> O
 #[derive(Default)]
 struct Painting {
     commits: HashMap<ObjectId, Painted>,
-    /// The newest first.
-    queue: BinaryHeap<(i64, ObjectId)>,
+    /// The newest first, of equal ones the one that came first, as in git.
+    queue: BinaryHeap<(i64, Reverse<usize>, ObjectId)>,
+    came: usize,
     /// How many in the queue may still lead to an answer.
     open: usize,
 }
@@ -48,12 +45,12 @@ const BOTH: u8 = ONE | OTHER;
 const BELOW: u8 = 4;
 
 impl Painting {
-    fn common(mut self, objects: &Objects, one: ObjectId, other: ObjectId) -> Vec<(i64, ObjectId)> {
+    fn common(&mut self, objects: &Objects, one: ObjectId, other: ObjectId) -> Vec<(i64, ObjectId)> {
         let mut answers = Vec::new();
         self.paint(objects, one, ONE);
         self.paint(objects, other, OTHER);
         while self.open > 0
-            && let Some((time, id)) = self.queue.pop()
+            && let Some((time, _, id)) = self.queue.pop()
         {
             let Some(painted) = self.commits.get_mut(&id) else { continue };
             painted.queued -= 1;
@@ -74,6 +71,13 @@ impl Painting {
         answers
     }
 
+    /// Whether a commit is among the ancestors of another. Nothing on the way from the one to the other
+    /// can lie below what they have in common, so that all of it is painted whatever the clocks say.
+    fn descends(&mut self, objects: &Objects, commit: ObjectId, ancestor: ObjectId) -> bool {
+        self.common(objects, commit, ancestor);
+        self.commits.get(&ancestor).is_some_and(|painted| painted.colours & ONE != 0)
+    }
+
     /// Adds colours to a commit; with new ones it passes them on in its turn.
     fn paint(&mut self, objects: &Objects, id: ObjectId, colours: u8) {
         let painted = self.commits.entry(id).or_default();
@@ -88,6 +92,7 @@ impl Painting {
         painted.colours |= colours;
         painted.queued += 1;
         self.open += usize::from(painted.colours & BELOW == 0);
-        self.queue.push((commit.committed_at, id));
+        self.queue.push((commit.committed_at, Reverse(self.came), id));
+        self.came += 1;
     }
 }
