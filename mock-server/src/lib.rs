@@ -32,6 +32,8 @@ mod authentication;
 mod clock;
 mod config;
 mod connection;
+#[cfg_attr(not(test), expect(dead_code, reason = "wired with the test controls"))]
+mod exchange;
 mod flight;
 mod idempotency;
 mod key;
