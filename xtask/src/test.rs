@@ -1,5 +1,6 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
+mod behaviour;
 mod mutants;
 mod openapi;
 mod packages;
@@ -32,7 +33,8 @@ enum DeepLane {
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum Lane {
-    /// Format, lints, documentation, and that generated files are as spec/model.yaml says.
+    /// Format, lints, documentation, that generated files are as spec/model.yaml says, and that what is named in
+    /// spec/behaviour.md is there.
     Check,
     /// The tests of every crate.
     Rust,
@@ -89,7 +91,7 @@ pub fn run(arguments: &Arguments) {
     }
 }
 
-/// Each command of this lane counts as one test.
+/// Each command of this lane counts as one test, and so does each file that `behaviour` looks at.
 fn check(tally: &mut Tally) -> anyhow::Result<()> {
     let commands: [&[&str]; 4] = [
         &["fmt", "--all", "--check"],
@@ -104,7 +106,7 @@ fn check(tally: &mut Tally) -> anyhow::Result<()> {
             println!("failed: cargo {}", arguments.join(" "));
         }
     }
-    Ok(())
+    behaviour::run(tally)
 }
 
 fn simulation(tally: &mut Tally) -> anyhow::Result<()> {

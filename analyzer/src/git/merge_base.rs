@@ -13,9 +13,8 @@ pub(super) fn merge_base(objects: &Objects, one: ObjectId, other: ObjectId) -> O
     }
     let found = Painting::default().common(objects, one, other);
     // With clocks that are wrong, the painting may end before it has seen that one lies below another.
-    let lies_below_another = |id| {
-        found.iter().any(|(_, other)| *other != id && Painting::default().descends(objects, *other, id))
-    };
+    let lies_below_another =
+        |id| found.iter().any(|(_, other)| *other != id && Painting::default().descends(objects, *other, id));
     let candidates = found.iter().filter(|(_, id)| !lies_below_another(*id));
     candidates.min_by_key(|(time, _)| Reverse(*time)).map(|(_, id)| *id)
 }
