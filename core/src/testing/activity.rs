@@ -94,3 +94,69 @@ impl fmt::Debug for Activity {
         formatter.debug_struct("Activity").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::super::link::Link;
+    use super::*;
+    use crate::clock::Purpose;
+    use crate::response::WaitReason;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn told(frames: &mpsc::Receiver<String>) -> Vec<Value> {
+        frames.try_iter().map(|frame| serde_json::from_str(&frame).unwrap()).collect()
+    }
+
+    #[test]
+    fn nothing_is_told_while_something_works_or_is_about_to() {
+        let (frames, receiver) = mpsc::channel();
+        let clock = VirtualClock::new();
+        clock.conduct(Link::new(frames));
+        let activity = Activity::new(clock.clone());
+        clock.obey(1, Duration::ZERO);
+        assert_eq!(told(&receiver), [json!(null); 0], "it has not gone on yet");
+        let mut sleep = pin!(clock.sleep_until(clock.now() + SECOND, Purpose::Wait(WaitReason::Backoff)));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(activity.poll(&context, |context| sleep.as_mut().poll(context)).is_pending());
+        let second = 1_000_000_000_u64;
+        let timers = json!([{"due_ns": second, "reason": "backoff"}]);
+        let waits = json!([{"began_ns": 0, "length_ns": second, "reason": "backoff"}]);
+        let at_rest = json!({"heard": 1, "begun": 0, "timers": timers, "on_the_wire": [], "waits": waits});
+        assert_eq!(told(&receiver), [at_rest]);
+        clock.obey(2, SECOND);
+        assert_eq!(told(&receiver), [json!(null); 0], "it is woken, and has not gone on yet");
+        assert!(activity.poll(&mut context, |context| sleep.as_mut().poll(context)).is_ready());
+        let at_rest = json!({"heard": 2, "begun": 0, "timers": [], "on_the_wire": [], "waits": []});
+        assert_eq!(told(&receiver), [at_rest]);
+    }
+
+    #[test]
+    fn who_is_woken_while_he_goes_on_goes_on() {
+        let (frames, receiver) = mpsc::channel();
+        let clock = VirtualClock::new();
+        clock.conduct(Link::new(frames));
+        let activity = Activity::new(clock.clone());
+        let context = Context::from_waker(Waker::noop());
+        let wake = |context: &mut Context<'_>| {
+            context.waker().wake_by_ref();
+            Poll::<()>::Pending
+        };
+        assert!(activity.poll(&context, wake).is_pending());
+        assert_eq!(told(&receiver).len(), 0);
+        assert!(activity.poll(&context, |_| Poll::<()>::Pending).is_pending());
+        assert_eq!(told(&receiver).len(), 1);
+        // Given up, it neither works nor wakes anybody any more.
+        let waker = Waker::from(Arc::clone(&activity.0));
+        drop(activity);
+        waker.wake();
+        clock.obey(1, SECOND);
+        assert_eq!(told(&receiver).len(), 1);
+    }
+}

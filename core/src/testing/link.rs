@@ -53,7 +53,7 @@ impl VirtualClock {
         let clock = Self::new();
         clock.advance(Duration::from_nanos(first.now_ns));
         let (frames, outgoing) = mpsc::channel();
-        clock.conduct(Link { frames, heard: 0, told_waits: 0 });
+        clock.conduct(Link::new(frames));
         spawn("axiomo-clock-tells", move || tell(stream, &outgoing)).map_err(failed)?;
         let obeying = clock.clone();
         spawn("axiomo-clock-obeys", move || obey(orders, &obeying)).map_err(failed)?;
@@ -62,6 +62,10 @@ impl VirtualClock {
 }
 
 impl Link {
+    pub(super) fn new(frames: mpsc::Sender<String>) -> Self {
+        Self { frames, heard: 0, told_waits: 0 }
+    }
+
     pub(super) fn tell(&self, rest: &Rest<'_>) {
         if let Ok(frame) = serde_json::to_string(rest) {
             // When it fails, the conductor is gone, which whoever reads notices.
