@@ -123,7 +123,7 @@ mod tests {
         clock.obey(1, Duration::ZERO);
         assert_eq!(told(&receiver), [json!(null); 0], "it has not gone on yet");
         let mut sleep = pin!(clock.sleep_until(clock.now() + SECOND, Purpose::Wait(WaitReason::Backoff)));
-        let mut context = Context::from_waker(Waker::noop());
+        let context = Context::from_waker(Waker::noop());
         assert!(activity.poll(&context, |context| sleep.as_mut().poll(context)).is_pending());
         let second = 1_000_000_000_u64;
         let timers = json!([{"due_ns": second, "reason": "backoff"}]);
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(told(&receiver), [at_rest]);
         clock.obey(2, SECOND);
         assert_eq!(told(&receiver), [json!(null); 0], "it is woken, and has not gone on yet");
-        assert!(activity.poll(&mut context, |context| sleep.as_mut().poll(context)).is_ready());
+        assert!(activity.poll(&context, |context| sleep.as_mut().poll(context)).is_ready());
         let at_rest = json!({"heard": 2, "begun": 0, "timers": [], "on_the_wire": [], "waits": []});
         assert_eq!(told(&receiver), [at_rest]);
     }
