@@ -154,15 +154,19 @@ impl<'c> Attempts<'c> {
             if body.is_none() && permit.sent().is_err() {
                 continue;
             }
+            let (method, url) = (self.operation.method(), transport.url(self.operation));
+            let idempotency_key = self.idempotency_key.as_ref().and_then(|key| key.to_str().ok());
+            let sending = clock.send(&method, url.path(), idempotency_key);
             let exchange = transport.attempt(
                 client,
-                self.operation,
+                (method, url),
                 key,
                 self.idempotency_key.as_ref(),
                 body.map(|body| Outgoing::new(body, permit.departure())),
                 &mut head,
             );
             let outcome = self.until(limit, exchange).await;
+            drop(sending);
             if permit.is_withdrawn() && matches!(outcome, Ok(Err(_))) {
                 // While it connected, another request was refused. It never left: this was no attempt.
                 self.queued(clock.now() - began, WaitReason::Penalty);

@@ -20,7 +20,7 @@ use tokio::task::{Id, JoinError, JoinSet};
 use crate::attempts::Attempts;
 use crate::call::outside_a_runtime;
 use crate::client::Shared;
-use crate::clock::{Purpose, after};
+use crate::clock::{Purpose, Work, after};
 use crate::error::Error;
 use crate::options::Limits;
 use crate::request::{AnalyzeRequest, Operation};
@@ -83,6 +83,8 @@ pub struct Batch<R> {
     ready: BTreeMap<usize, BatchItem<R>>,
     pace: Pace,
     progress: BatchProgress,
+    /// None before it is first polled.
+    work: Option<Work>,
 }
 
 /// An item under way.
@@ -153,6 +155,7 @@ impl<R> Batch<R> {
             ready: BTreeMap::new(),
             pace: Pace::default(),
             progress,
+            work: None,
         }
     }
 
@@ -242,9 +245,10 @@ impl<R> Batch<R> {
     fn start(&mut self, index: usize, input: R, request: AnalyzeRequest) {
         let (shared, limits, ending) = (Arc::clone(&self.shared), self.limits.clone(), Arc::clone(&self.ending));
         let deadline = self.ends_at.zip(self.deadline);
+        let work = shared.clock.work();
         let call = self.calls.spawn(async move {
             let operation = Operation::Analyze(request);
-            let outcome = call(&shared, &operation, &limits, &ending, deadline).await;
+            let outcome = work.of(call(&shared, &operation, &limits, &ending, deadline)).await;
             outcome.map_err(|error| {
                 let error = ending.explain(error);
                 if error.kind() == ErrorKind::Authentication {
@@ -278,6 +282,23 @@ impl<R> Batch<R> {
         }
     }
 
+    fn go_on(&mut self, context: &mut Context<'_>) -> Poll<Option<BatchItem<R>>> {
+        loop {
+            if let Some(item) = self.give() {
+                return Poll::Ready(Some(item));
+            }
+            if !self.is_exhausted && self.taken - self.given < self.concurrency_now() {
+                self.take();
+                continue;
+            }
+            match ready!(self.calls.poll_join_next_with_id(context)) {
+                Some(joined) => self.joined(joined),
+                // What was taken and not given is under way, or ready.
+                None => return Poll::Ready(None),
+            }
+        }
+    }
+
     fn give(&mut self) -> Option<BatchItem<R>> {
         let item = if self.is_ordered {
             self.ready.remove(&self.given)
@@ -298,22 +319,11 @@ impl<R> Stream for Batch<R> {
     type Item = BatchItem<R>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BatchItem<R>>> {
-        let batch = &mut *self;
-        batch.begin();
-        loop {
-            if let Some(item) = batch.give() {
-                return Poll::Ready(Some(item));
-            }
-            if !batch.is_exhausted && batch.taken - batch.given < batch.concurrency_now() {
-                batch.take();
-                continue;
-            }
-            match ready!(batch.calls.poll_join_next_with_id(context)) {
-                Some(joined) => batch.joined(joined),
-                // What was taken and not given is under way, or ready.
-                None => return Poll::Ready(None),
-            }
-        }
+        self.begin();
+        let work = self.work.take().unwrap_or_else(|| self.shared.clock.begin());
+        let polled = work.poll(context, |context| self.go_on(context));
+        self.work = Some(work);
+        polled
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

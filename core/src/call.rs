@@ -59,14 +59,21 @@ impl IntoFuture for Call {
 
     fn into_future(self) -> CallFuture {
         Box::pin(async move {
-            let operation = self.operation?;
-            let limits = self.limits.with(&self.options)?;
-            // Where it is awaited counts, not where it was made. Without a runtime, sockets panic.
-            if Handle::try_current().is_err() {
-                return Err(outside_a_runtime());
-            }
-            Attempts::new(&self.shared, &operation, &limits)?.run().await
+            let work = self.shared.clock.begin();
+            work.of(self.make()).await
         })
+    }
+}
+
+impl Call {
+    async fn make(self) -> Result<Analysis, Error> {
+        let operation = self.operation?;
+        let limits = self.limits.with(&self.options)?;
+        // Where it is awaited counts, not where it was made. Without a runtime, sockets panic.
+        if Handle::try_current().is_err() {
+            return Err(outside_a_runtime());
+        }
+        Attempts::new(&self.shared, &operation, &limits)?.run().await
     }
 }
 

@@ -2,11 +2,14 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the place where time is read")]
 
+#[cfg(any(test, feature = "testing"))]
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::response::WaitReason;
 #[cfg(any(test, feature = "testing"))]
-use crate::testing::VirtualClock;
+use crate::testing::{Activity, OnTheWire, Request, VirtualClock};
 
 /// Where a client's time comes from: the machine, or a test.
 #[derive(Clone, Debug, Default)]
@@ -29,10 +32,37 @@ pub(crate) enum Purpose {
 /// Further ahead than any wait a client accepts, and near enough for every platform's clock to reach.
 pub(crate) const FAR: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
+/// Something that a client does. Virtual time does not pass while it works, only while it waits.
+#[derive(Debug)]
+pub(crate) struct Work {
+    #[cfg(any(test, feature = "testing"))]
+    activity: Option<Activity>,
+}
+
+/// A request on its way or being answered, until this is dropped.
+pub(crate) struct Sending {
+    #[cfg(any(test, feature = "testing"))]
+    _request: Option<OnTheWire>,
+}
+
+/// Whether the machine's time is not to be used.
+#[cfg(any(test, feature = "testing"))]
+static IS_REAL_TIME_FORBIDDEN: AtomicBool = AtomicBool::new(false);
+
+/// From now on, every client in this process that takes its time from the machine panics when it does: for tests
+/// that have to show that none does.
+#[cfg(any(test, feature = "testing"))]
+pub fn forbid_real_time() {
+    IS_REAL_TIME_FORBIDDEN.store(true, Ordering::Relaxed);
+}
+
 impl Clock {
     pub(crate) fn now(&self) -> Instant {
         match self {
-            Self::System => Instant::now(),
+            Self::System => {
+                self.check();
+                Instant::now()
+            }
             #[cfg(any(test, feature = "testing"))]
             Self::Virtual(clock) => clock.now(),
         }
@@ -41,7 +71,10 @@ impl Clock {
     /// The time of day. It may be wrong, and may jump; nothing is decided by it, it is only shown.
     pub(crate) fn time_of_day(&self) -> SystemTime {
         match self {
-            Self::System => SystemTime::now(),
+            Self::System => {
+                self.check();
+                SystemTime::now()
+            }
             #[cfg(any(test, feature = "testing"))]
             Self::Virtual(clock) => clock.time_of_day(),
         }
@@ -51,12 +84,80 @@ impl Clock {
     pub(crate) async fn sleep_until(&self, at: Instant, purpose: Purpose) {
         match self {
             Self::System => {
+                self.check();
                 let _ = purpose;
                 tokio::time::sleep_until(at.into()).await;
             }
             #[cfg(any(test, feature = "testing"))]
             Self::Virtual(clock) => clock.sleep_until(at, purpose).await,
         }
+    }
+
+    /// A call, or a batch, begins.
+    pub(crate) fn begin(&self) -> Work {
+        #[cfg(any(test, feature = "testing"))]
+        if let Self::Virtual(clock) = self {
+            clock.begin();
+        }
+        self.work()
+    }
+
+    /// A part of what was begun, which goes on by itself.
+    pub(crate) fn work(&self) -> Work {
+        Work {
+            #[cfg(any(test, feature = "testing"))]
+            activity: match self {
+                Self::System => None,
+                Self::Virtual(clock) => Some(Activity::new(clock.clone())),
+            },
+        }
+    }
+
+    /// A request is sent.
+    pub(crate) fn send(&self, method: &http::Method, path: &str, idempotency_key: Option<&str>) -> Sending {
+        #[cfg(not(any(test, feature = "testing")))]
+        let _ = (method, path, idempotency_key);
+        Sending {
+            #[cfg(any(test, feature = "testing"))]
+            _request: match self {
+                Self::System => None,
+                Self::Virtual(clock) => Some(clock.send(Request {
+                    method: method.as_str().to_owned(),
+                    path: path.to_owned(),
+                    idempotency_key: idempotency_key.map(str::to_owned),
+                })),
+            },
+        }
+    }
+
+    #[expect(clippy::unused_self, reason = "only the machine's time is forbidden")]
+    fn check(&self) {
+        #[cfg(any(test, feature = "testing"))]
+        assert!(
+            !IS_REAL_TIME_FORBIDDEN.load(Ordering::Relaxed),
+            "a client took its time from the machine, which `forbid_real_time` forbids; give it a virtual clock"
+        );
+    }
+}
+
+impl Work {
+    /// Lets it go on until it waits for something.
+    pub(crate) fn poll<T>(
+        &self,
+        context: &mut Context<'_>,
+        go_on: impl FnOnce(&mut Context<'_>) -> Poll<T>,
+    ) -> Poll<T> {
+        #[cfg(any(test, feature = "testing"))]
+        if let Some(activity) = &self.activity {
+            return activity.poll(context, go_on);
+        }
+        go_on(context)
+    }
+
+    /// The same for all that a future does.
+    pub(crate) async fn of<F: Future>(self, future: F) -> F::Output {
+        let mut future = std::pin::pin!(future);
+        std::future::poll_fn(|context| self.poll(context, |context| future.as_mut().poll(context))).await
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use axiomo_model::ErrorKind;
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use http_body::{Frame, SizeHint};
 use url::Url;
 
@@ -80,22 +80,26 @@ impl Transport {
         get_or_try_init(&self.client, || build(&self.settings))
     }
 
+    /// Where a request goes.
+    pub(crate) fn url(&self, operation: &Operation) -> Url {
+        match operation {
+            Operation::Analyze(_) => self.analyze_url.clone(),
+            Operation::Scan(id) => self.settings.base_url.join(["scans", id]),
+        }
+    }
+
     /// Sends one request and reads its answer: the head as soon as it is there, so that it is known
     /// however the rest ends, and the body.
     pub(crate) async fn attempt(
         &self,
         client: &reqwest::Client,
-        operation: &Operation,
+        (method, url): (Method, Url),
         key: Option<&ApiKey>,
         idempotency_key: Option<&HeaderValue>,
         body: Option<Outgoing>,
         head: &mut Option<Head>,
     ) -> Result<Vec<u8>, Failure> {
-        let url = match operation {
-            Operation::Analyze(_) => self.analyze_url.clone(),
-            Operation::Scan(id) => self.settings.base_url.join(["scans", id]),
-        };
-        let mut request = reqwest::Request::new(operation.method(), url);
+        let mut request = reqwest::Request::new(method, url);
         let headers = request.headers_mut();
         // Not by reqwest's defaults, which leave out the second of two headers with one name.
         headers.clone_from(&self.settings.headers);

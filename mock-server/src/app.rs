@@ -12,6 +12,7 @@ use crate::analysis::Analyst;
 use crate::authentication::Credential;
 use crate::clock::Clock;
 use crate::config::Limits;
+use crate::exchange::Exchanges;
 use crate::idempotency::Idempotency;
 use crate::key_ring::KeyRing;
 use crate::limit::{Admission, Limiter, Partition, Quota, Recovery};
@@ -34,6 +35,7 @@ pub(crate) struct App {
     pub(crate) trusted_proxies: Vec<Network>,
     pub(crate) body_timeout: Duration,
     pub(crate) request_ids: RequestIds,
+    pub(crate) exchanges: Exchanges,
 }
 
 /// Whom the limits count, and whether it may go on.

@@ -55,6 +55,14 @@ impl Clock {
         ManualClock { passed: Arc::new(watch::Sender::new(Duration::ZERO)) }
     }
 
+    /// The clock itself, if it is moved by hand.
+    pub(crate) fn as_manual(&self) -> Option<&ManualClock> {
+        match &self.0 {
+            Source::Machine { .. } => None,
+            Source::Manual(clock) => Some(clock),
+        }
+    }
+
     /// How much time has passed since the clock was made; never goes back.
     pub(crate) fn elapsed(&self) -> Duration {
         match &self.0 {

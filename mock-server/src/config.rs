@@ -54,6 +54,17 @@ pub struct Config {
     pub analyses_waiting: usize,
 }
 
+impl Config {
+    /// One for tests whose time is virtual: as the default, with a manual clock, by which no connection is cut off
+    /// for being slow or idle.
+    #[must_use]
+    pub fn conducted() -> Self {
+        let far = Duration::from_secs(365 * 24 * 3600);
+        let timeouts = Timeouts { head: far, body: far, idle: far, ..Timeouts::default() };
+        Self { clock: Clock::manual().into(), timeouts, ..Self::default() }
+    }
+}
+
 /// Who may ask how often.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]

@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::config::Timeouts;
+use crate::exchange::Exchanges;
 pub(crate) use activity::Activity;
 pub(crate) use list::Connections;
 use stream::{Watched, linger};
@@ -41,12 +42,18 @@ const MOST_STREAMS: u32 = 100;
 pub(crate) struct Serving {
     router: Router,
     timeouts: Timeouts,
+    exchanges: Exchanges,
     protocol: Builder<TokioExecutor>,
     closing: watch::Receiver<bool>,
 }
 
 impl Serving {
-    pub(crate) fn new(router: Router, timeouts: Timeouts, closing: watch::Receiver<bool>) -> Self {
+    pub(crate) fn new(
+        router: Router,
+        timeouts: Timeouts,
+        exchanges: Exchanges,
+        closing: watch::Receiver<bool>,
+    ) -> Self {
         let mut protocol = Builder::new(TokioExecutor::new());
         // Dates come from our own clock, and so do the ends of slow requests.
         protocol
@@ -60,7 +67,7 @@ impl Serving {
             .auto_date_header(false)
             .max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
             .max_concurrent_streams(MOST_STREAMS);
-        Self { router, timeouts, protocol, closing }
+        Self { router, timeouts, exchanges, protocol, closing }
     }
 
     /// Serves a connection until it ends, is cut off, or the server closes.
@@ -88,15 +95,16 @@ impl Serving {
         // Whether an answer came before all of its request did.
         let is_early = Arc::new(AtomicBool::new(false));
         let of_answers = is_early.clone();
+        let exchanges = self.exchanges.clone();
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(Peer(peer));
-            let busy = of_requests.begin();
+            let (busy, exchange) = (of_requests.begin(), exchanges.begin(&request));
             let response = hyper::service::Service::call(&service, request);
             let is_early = of_answers.clone();
             async move {
                 let response = response.await?;
                 is_early.fetch_or(response.headers().contains_key(CONNECTION), Ordering::Relaxed);
-                drop(busy);
+                drop((busy, exchange));
                 Ok::<_, Infallible>(response)
             }
         });

@@ -5,9 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use http::request::Parts;
+use http::Request;
+use serde::Deserialize;
 use tokio::sync::watch;
+
+use crate::clock::Clock;
 
 /// All requests under way, and the connections that are held up before their first one.
 #[derive(Debug, Clone)]
@@ -29,11 +33,19 @@ struct State {
 #[derive(Debug)]
 struct Open {
     identity: Option<Identity>,
-    is_parked: bool,
+    state: Progress,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Progress {
+    Working,
+    /// Waits until so much time has passed since the clock's beginning.
+    Until(Duration),
+    Forever,
 }
 
 /// What a client and the server both know a request by.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub(crate) struct Identity {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -47,7 +59,7 @@ pub(crate) struct Exchange {
     number: u64,
 }
 
-/// While this lives, its request waits for time to pass and for nothing else.
+/// While this lives, nothing is done about its request.
 #[derive(Debug)]
 pub(crate) struct Parked<'e>(&'e Exchange);
 
@@ -58,6 +70,8 @@ pub(crate) struct UnderWay {
     pub(crate) working: usize,
     /// What waits for time to pass, in order.
     pub(crate) parked: Vec<Identity>,
+    /// When the first wait ends.
+    pub(crate) due: Option<Duration>,
     /// How many connections are held up before they asked for anything.
     pub(crate) connections: usize,
 }
@@ -68,7 +82,7 @@ impl Exchanges {
     }
 
     /// A request came.
-    pub(crate) fn begin(&self, request: &Parts) -> Exchange {
+    pub(crate) fn begin<B>(&self, request: &Request<B>) -> Exchange {
         self.open(Some(Identity::of(request)))
     }
 
@@ -77,11 +91,21 @@ impl Exchanges {
         self.open(None)
     }
 
-    pub(crate) fn under_way(&self) -> UnderWay {
+    /// What is under way at a moment. Whose time has come is worked on.
+    pub(crate) fn under_way(&self, now: Duration) -> UnderWay {
         let mut under_way = UnderWay::default();
         for open in self.state().open.values() {
+            match open.state {
+                Progress::Until(due) if due > now => {
+                    under_way.due = Some(under_way.due.map_or(due, |first| first.min(due)));
+                }
+                Progress::Forever => {}
+                Progress::Working | Progress::Until(_) => {
+                    under_way.working += 1;
+                    continue;
+                }
+            }
             match &open.identity {
-                _ if !open.is_parked => under_way.working += 1,
                 Some(identity) => under_way.parked.push(identity.clone()),
                 None => under_way.connections += 1,
             }
@@ -90,7 +114,7 @@ impl Exchanges {
         under_way
     }
 
-    /// Sees every change from now on.
+    /// Goes up with every change.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.0.changed.subscribe()
     }
@@ -98,7 +122,7 @@ impl Exchanges {
     fn open(&self, identity: Option<Identity>) -> Exchange {
         let number = self.change(|state| {
             state.next += 1;
-            state.open.insert(state.next, Open { identity, is_parked: false });
+            state.open.insert(state.next, Open { identity, state: Progress::Working });
             state.next
         });
         Exchange { exchanges: self.clone(), number }
@@ -116,27 +140,34 @@ impl Exchanges {
 }
 
 impl Identity {
-    fn of(request: &Parts) -> Self {
-        let text = |name| Some(request.headers.get(name)?.to_str().ok()?.to_owned());
+    fn of<B>(request: &Request<B>) -> Self {
+        let text = |name| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
         Self {
-            method: request.method.as_str().to_owned(),
-            path: request.uri.path().to_owned(),
+            method: request.method().as_str().to_owned(),
+            path: request.uri().path().to_owned(),
             idempotency_key: text("idempotency-key"),
         }
     }
 }
 
 impl Exchange {
-    /// From now until the result is dropped, this only waits for time to pass.
+    /// From now until the result is dropped, nothing more is done.
     pub(crate) fn park(&self) -> Parked<'_> {
-        self.set_parked(true);
+        self.set(Progress::Forever);
         Parked(self)
     }
 
-    fn set_parked(&self, is_parked: bool) {
+    /// Returns once so much time has passed since the clock was made.
+    pub(crate) async fn sleep_until(&self, clock: &Clock, due: Duration) {
+        self.set(Progress::Until(due));
+        clock.sleep_until(due).await;
+        self.set(Progress::Working);
+    }
+
+    fn set(&self, progress: Progress) {
         self.exchanges.change(|state| {
             if let Some(open) = state.open.get_mut(&self.number) {
-                open.is_parked = is_parked;
+                open.state = progress;
             }
         });
     }
@@ -144,7 +175,7 @@ impl Exchange {
 
 impl Drop for Parked<'_> {
     fn drop(&mut self) {
-        self.0.set_parked(false);
+        self.0.set(Progress::Working);
     }
 }
 
@@ -158,12 +189,12 @@ impl Drop for Exchange {
 mod tests {
     use super::*;
 
-    fn request(path: &str, key: Option<&str>) -> Parts {
-        let mut request = http::Request::post(path);
+    fn request(path: &str, key: Option<&str>) -> Request<()> {
+        let mut request = Request::post(path);
         if let Some(key) = key {
             request = request.header("Idempotency-Key", key);
         }
-        request.body(()).unwrap().into_parts().0
+        request.body(()).unwrap()
     }
 
     #[test]
@@ -171,19 +202,34 @@ mod tests {
         let exchanges = Exchanges::new();
         let changes = exchanges.changes();
         let exchange = exchanges.begin(&request("/api/analyze?x=1", Some("k")));
-        assert_eq!(exchanges.under_way(), UnderWay { working: 1, ..UnderWay::default() });
+        assert_eq!(exchanges.under_way(Duration::ZERO), UnderWay { working: 1, ..UnderWay::default() });
         let parked = exchange.park();
         let identity = Identity {
             method: "POST".to_owned(),
             path: "/api/analyze".to_owned(),
             idempotency_key: Some("k".to_owned()),
         };
-        assert_eq!(exchanges.under_way(), UnderWay { parked: vec![identity], ..UnderWay::default() });
+        assert_eq!(exchanges.under_way(Duration::ZERO), UnderWay { parked: vec![identity], ..UnderWay::default() });
         drop(parked);
-        assert_eq!(exchanges.under_way().working, 1);
+        assert_eq!(exchanges.under_way(Duration::ZERO).working, 1);
         drop(exchange);
-        assert_eq!(exchanges.under_way(), UnderWay::default());
+        assert_eq!(exchanges.under_way(Duration::ZERO), UnderWay::default());
         assert_eq!(*changes.borrow(), 4);
+    }
+
+    #[tokio::test]
+    async fn whose_time_has_come_is_worked_on_though_it_does_not_know_yet() {
+        let (exchanges, time) = (Exchanges::new(), Clock::manual());
+        let exchange = exchanges.begin(&request("/", None));
+        let (clock, second) = (time.clone().into(), Duration::from_secs(1));
+        let mut sleep = std::pin::pin!(exchange.sleep_until(&clock, second));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        assert!(sleep.as_mut().poll(&mut context).is_pending());
+        assert_eq!(exchanges.under_way(Duration::ZERO).due, Some(second));
+        assert_eq!(exchanges.under_way(second).working, 1);
+        time.advance(second);
+        assert!(sleep.as_mut().poll(&mut context).is_ready());
+        assert_eq!(exchanges.under_way(Duration::ZERO).working, 1);
     }
 
     #[test]
@@ -191,6 +237,6 @@ mod tests {
         let exchanges = Exchanges::new();
         let exchange = exchanges.hold();
         let _parked = exchange.park();
-        assert_eq!(exchanges.under_way(), UnderWay { connections: 1, ..UnderWay::default() });
+        assert_eq!(exchanges.under_way(Duration::ZERO), UnderWay { connections: 1, ..UnderWay::default() });
     }
 }

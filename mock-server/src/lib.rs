@@ -30,9 +30,10 @@ mod app;
 mod arguments;
 mod authentication;
 mod clock;
+mod conductor;
 mod config;
 mod connection;
-#[cfg_attr(not(test), expect(dead_code, reason = "wired with the test controls"))]
+#[cfg_attr(not(test), expect(dead_code, reason = "nothing is held up without fault scripts"))]
 mod exchange;
 mod flight;
 mod idempotency;
@@ -56,6 +57,7 @@ pub use api_error::Detail;
 #[cfg(feature = "cli")]
 pub use arguments::{Arguments, Ended, RunError, run};
 pub use clock::{Clock, ManualClock};
+pub use conductor::{ConductedWait, Conductor, ConductorError};
 pub use config::{Config, Limits, ManageFrom, Timeouts};
 pub use key::{ApiKey, ManagementToken};
 pub use key_ring::KeyError;

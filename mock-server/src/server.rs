@@ -12,8 +12,10 @@ use tokio::sync::{mpsc, watch};
 use crate::analysis::Analyst;
 use crate::app::{App, RequestIds};
 use crate::clock::{Clock, sleep_on_the_machine};
+use crate::conductor::{Conductor, ConductorError};
 use crate::config::Config;
 use crate::connection::{Activity, Connections, Serving};
+use crate::exchange::Exchanges;
 use crate::idempotency::Idempotency;
 use crate::key::{ApiKey, Digest, ManagementToken, random_letters};
 use crate::key_ring::{KeyError, KeyRing};
@@ -29,6 +31,7 @@ use crate::store::{self, StoreError};
 #[derive(Debug)]
 pub struct MockServer {
     app: Arc<App>,
+    conductor: tokio::sync::OnceCell<Conductor>,
     address: SocketAddr,
     origin: String,
     token: ManagementToken,
@@ -153,6 +156,47 @@ impl MockServer {
         self.app.keys.revoke(id).await
     }
 
+    /// What lets time pass for this server and its clients: each client's clock is told its
+    /// [`address`](Conductor::address). The server has to have a manual clock, as
+    /// [`Config::conducted`](crate::Config::conducted) gives it.
+    ///
+    /// # Errors
+    ///
+    /// When the server keeps the machine's time, or nothing can be listened at.
+    pub async fn conductor(&self) -> Result<&Conductor, ConductorError> {
+        let clock = self.app.clock.as_manual().ok_or(ConductorError::RealTime)?;
+        self.conductor
+            .get_or_try_init(|| async {
+                let started = Conductor::start(clock.clone(), self.app.exchanges.clone());
+                match &self.runtime {
+                    Some(runtime) => runtime
+                        .spawn(started)
+                        .await
+                        .unwrap_or_else(|died| Err(ConductorError::Listen(io::Error::other(died)))),
+                    None => started.await,
+                }
+            })
+            .await
+    }
+
+    /// Lets so much time pass, moment by moment; see [`Conductor::advance`].
+    ///
+    /// # Errors
+    ///
+    /// When the server keeps the machine's time, or something does not come to rest.
+    pub async fn advance(&self, length: Duration) -> Result<(), ConductorError> {
+        self.conductor().await?.advance(length).await
+    }
+
+    /// Lets time pass until a future is done; see [`Conductor::run_until`].
+    ///
+    /// # Errors
+    ///
+    /// When the server keeps the machine's time, or something does not come to rest.
+    pub async fn run_until<F: Future>(&self, future: F) -> Result<F::Output, ConductorError> {
+        self.conductor().await?.run_until(future).await
+    }
+
     /// Ends the server: no new connections, what is in flight is finished as far as
     /// [`Timeouts::shutdown`](crate::Timeouts::shutdown) allows, and everything is written.
     pub async fn close(mut self) {
@@ -238,15 +282,18 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
         trusted_proxies: config.trusted_proxies.clone(),
         body_timeout: config.timeouts.body,
         request_ids: RequestIds::new(random_letters(8)?),
+        exchanges: Exchanges::new(),
         clock: clock.clone(),
     });
     let (closing, is_closing) = watch::channel(false);
     let (alive, running) = mpsc::channel(1);
-    let serving = Serving::new(routes::router(&app), config.timeouts, is_closing.clone());
+    let serving = Serving::new(routes::router(&app), config.timeouts, app.exchanges.clone(), is_closing.clone());
     let connections = Connections::new(config.max_connections);
     tokio::spawn(accept(listener, serving, connections, clock, is_closing.clone(), alive.clone()));
     tokio::spawn(write_uses(app.clone(), is_closing, alive));
-    Ok(MockServer { app, address, origin, token, closing, running, shutdown: config.timeouts.shutdown, runtime: None })
+    let shutdown = config.timeouts.shutdown;
+    let conductor = tokio::sync::OnceCell::new();
+    Ok(MockServer { app, conductor, address, origin, token, closing, running, shutdown, runtime: None })
 }
 
 async fn listen(config: &Config) -> Result<TcpListener, StartError> {

@@ -1,23 +1,3 @@
-//! Time that passes only when a test says so, for programs that use a [`Client`](crate::Client).
-//!
-//! A wait of ten minutes is tested in no time:
-//!
-//! ```
-//! use std::time::Duration;
-//! use axiomo::testing::VirtualClock;
-//!
-//! let clock = VirtualClock::new();
-//! clock.skip_waits(true);
-//! let client = axiomo::Client::builder().clock(clock.clone()).build()?;
-//! // … calls of the client that have to wait …
-//! let waited: Duration = clock.waits().iter().map(|wait| wait.length).sum();
-//! # assert_eq!(waited, Duration::ZERO);
-//! # Ok::<(), axiomo::Error>(())
-//! ```
-//!
-//! Only the client's own time is virtual: its waits, its time limits, the ages it reports. The
-//! connection below it lives in real time.
-
 #![allow(clippy::disallowed_methods, reason = "a virtual clock begins at a real moment")]
 
 use std::collections::BTreeMap;
@@ -27,10 +7,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant, SystemTime};
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use super::link::Link;
 use crate::clock::{FAR, Purpose};
 use crate::response::WaitReason;
-
-pub use crate::error_body::{ErrorBody, read_error_body};
 
 /// A clock that stands still until it is moved. Clones share one time.
 #[derive(Clone)]
@@ -43,6 +24,8 @@ pub struct VirtualClock {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Wait {
+    /// When it began, from the clock's beginning.
+    pub began: Duration,
     /// How long it was to be.
     pub length: Duration,
     /// What it was for.
@@ -59,11 +42,48 @@ struct State {
     skip_waits: bool,
     /// Who waits for a timer to be set.
     watchers: Vec<Waker>,
+    /// How much of what the clients do is neither waiting nor done.
+    at_work: usize,
+    /// Calls and batches that were begun so far.
+    begun: u64,
+    /// Requests that are sent and not answered, in the order in which they were.
+    on_the_wire: BTreeMap<u64, Request>,
+    /// To whoever conducts this clock.
+    link: Option<Link>,
 }
 
 struct Timer {
     purpose: Purpose,
     waker: Option<Waker>,
+}
+
+/// What a client and the service both know a request by.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub(crate) struct Request {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) idempotency_key: Option<String>,
+}
+
+/// What a client does when nothing of it works: everything that may set it to work again.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Rest<'s> {
+    /// The last order that was heard.
+    pub(super) heard: u64,
+    pub(super) begun: u64,
+    pub(super) timers: Vec<Due>,
+    pub(super) on_the_wire: Vec<&'s Request>,
+    /// Those that were begun since this was last told.
+    pub(super) waits: Vec<Wait>,
+}
+
+/// A timer, by the nanoseconds from the clock's beginning to when it ends.
+#[derive(Debug, PartialEq, Eq, serde::Serialize)]
+pub(super) struct Due {
+    due_ns: u64,
+    /// What is waited for; none for a limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
 }
 
 /// 2026-01-01T00:00:00Z, when a virtual clock begins.
@@ -114,8 +134,9 @@ impl VirtualClock {
 
     /// Returns the reason and the remaining length of the next wait to end, as soon as there is one.
     pub async fn next_wait(&self) -> Wait {
+        let began = self.elapsed();
         self.next(|length, purpose| match purpose {
-            Purpose::Wait(reason) => Some(Wait { length, reason }),
+            Purpose::Wait(reason) => Some(Wait { began, length, reason }),
             Purpose::Limit => None,
         })
         .await
@@ -182,7 +203,8 @@ impl VirtualClock {
         let mut state = self.state();
         if let Purpose::Wait(reason) = purpose {
             let length = due.saturating_sub(state.passed);
-            state.waits.push(Wait { length, reason });
+            let began = state.passed;
+            state.waits.push(Wait { began, length, reason });
             if state.skip_waits {
                 drop(state);
                 self.advance(length);
@@ -201,9 +223,90 @@ impl VirtualClock {
         Some(SetTimer { clock: self.clone(), key })
     }
 
+    /// A call, or a batch, begins.
+    pub(crate) fn begin(&self) {
+        self.state().begun += 1;
+    }
+
+    /// Something works, until as much is [`Self::rest`].
+    pub(super) fn work(&self) {
+        self.state().at_work += 1;
+    }
+
+    pub(super) fn rest(&self) {
+        let mut state = self.state();
+        state.at_work -= 1;
+        state.report();
+    }
+
+    /// A request is sent, and answered or given up once the result is dropped.
+    pub(crate) fn send(&self, request: Request) -> OnTheWire {
+        let mut state = self.state();
+        state.set += 1;
+        let number = state.set;
+        state.on_the_wire.insert(number, request);
+        OnTheWire { clock: self.clone(), number }
+    }
+
+    /// From now on, whoever is at the link's other end says when time passes.
+    pub(super) fn conduct(&self, link: Link) {
+        self.state().link = Some(link);
+    }
+
+    /// Lets time pass until so much has, as it was ordered.
+    pub(super) fn obey(&self, order: u64, passed: Duration) {
+        // Whoever is woken is counted before this is over, so that nothing is told in between.
+        self.work();
+        self.advance(passed.saturating_sub(self.elapsed()));
+        if let Some(link) = &mut self.state().link {
+            link.heard = order;
+        }
+        self.rest();
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+impl State {
+    /// Tells whoever conducts the clock that nothing works, if so.
+    fn report(&mut self) {
+        let Some(link) = self.link.as_mut().filter(|_| self.at_work == 0) else { return };
+        let waiting = self.timers.iter().filter(|((due, _), _)| *due > self.passed);
+        link.tell(&Rest {
+            heard: link.heard,
+            begun: self.begun,
+            timers: waiting.map(|((due, _), timer)| Due::of(*due, timer.purpose)).collect(),
+            on_the_wire: self.on_the_wire.values().collect(),
+            waits: self.waits.get(link.told_waits..).unwrap_or_default().to_vec(),
+        });
+        link.told_waits = self.waits.len();
+    }
+}
+
+impl Due {
+    fn of(due: Duration, purpose: Purpose) -> Self {
+        let reason = match purpose {
+            Purpose::Wait(reason) => Some(reason.as_str()),
+            Purpose::Limit => None,
+        };
+        Self { due_ns: nanoseconds(due), reason }
+    }
+}
+
+impl Serialize for Wait {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut written = serializer.serialize_struct("Wait", 3)?;
+        written.serialize_field("began_ns", &nanoseconds(self.began))?;
+        written.serialize_field("length_ns", &nanoseconds(self.length))?;
+        written.serialize_field("reason", self.reason.as_str())?;
+        written.end()
+    }
+}
+
+fn nanoseconds(length: Duration) -> u64 {
+    u64::try_from(length.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl fmt::Debug for VirtualClock {
@@ -234,6 +337,18 @@ impl SetTimer {
 impl Drop for SetTimer {
     fn drop(&mut self) {
         self.clock.state().timers.remove(&self.key);
+    }
+}
+
+/// A request that is on its way, or being answered.
+pub(crate) struct OnTheWire {
+    clock: VirtualClock,
+    number: u64,
+}
+
+impl Drop for OnTheWire {
+    fn drop(&mut self) {
+        self.clock.state().on_the_wire.remove(&self.number);
     }
 }
 

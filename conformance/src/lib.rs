@@ -1,0 +1,1 @@
+//! Proves that every language's client of the Axiomo API behaves the same.

@@ -1,0 +1,162 @@
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+
+use super::VirtualClock;
+
+/// Something that a client does, for as long as it does it. It works from when it is made or woken until it waits
+/// for something; whatever wakes it is known at once, before it goes on.
+pub(crate) struct Activity(Arc<Shared>);
+
+struct Shared {
+    clock: VirtualClock,
+    state: Mutex<State>,
+}
+
+struct State {
+    is_at_work: bool,
+    /// Woken since it was last asked to go on.
+    is_woken: bool,
+    is_over: bool,
+    waker: Option<Waker>,
+}
+
+impl Activity {
+    /// Something that is about to go on.
+    pub(crate) fn new(clock: VirtualClock) -> Self {
+        clock.work();
+        let state = State { is_at_work: true, is_woken: false, is_over: false, waker: None };
+        Self(Arc::new(Shared { clock, state: Mutex::new(state) }))
+    }
+
+    /// Lets it go on until it waits for something.
+    pub(crate) fn poll<T>(&self, context: &Context<'_>, go_on: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        {
+            let mut state = self.0.state();
+            state.waker = Some(context.waker().clone());
+            state.is_woken = false;
+            self.0.work(&mut state);
+        }
+        let waker = Waker::from(Arc::clone(&self.0));
+        let polled = go_on(&mut Context::from_waker(&waker));
+        let mut state = self.0.state();
+        if polled.is_ready() || !state.is_woken {
+            self.0.rest(&mut state);
+        }
+        polled
+    }
+}
+
+impl Shared {
+    fn work(&self, state: &mut State) {
+        if !state.is_at_work && !state.is_over {
+            state.is_at_work = true;
+            self.clock.work();
+        }
+    }
+
+    fn rest(&self, state: &mut State) {
+        if state.is_at_work {
+            state.is_at_work = false;
+            self.clock.rest();
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Wake for Shared {
+    fn wake(self: Arc<Self>) {
+        let waker = {
+            let mut state = self.state();
+            state.is_woken = true;
+            self.work(&mut state);
+            state.waker.clone()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+}
+
+impl Drop for Activity {
+    fn drop(&mut self) {
+        let mut state = self.0.state();
+        state.is_over = true;
+        self.0.rest(&mut state);
+    }
+}
+
+impl fmt::Debug for Activity {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Activity").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    use serde_json::{Value, json};
+
+    use super::super::link::Link;
+    use super::*;
+    use crate::clock::Purpose;
+    use crate::response::WaitReason;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn told(frames: &mpsc::Receiver<String>) -> Vec<Value> {
+        frames.try_iter().map(|frame| serde_json::from_str(&frame).unwrap()).collect()
+    }
+
+    #[test]
+    fn nothing_is_told_while_something_works_or_is_about_to() {
+        let (frames, receiver) = mpsc::channel();
+        let clock = VirtualClock::new();
+        clock.conduct(Link::new(frames));
+        let activity = Activity::new(clock.clone());
+        clock.obey(1, Duration::ZERO);
+        assert_eq!(told(&receiver), [json!(null); 0], "it has not gone on yet");
+        let mut sleep = pin!(clock.sleep_until(clock.now() + SECOND, Purpose::Wait(WaitReason::Backoff)));
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(activity.poll(&context, |context| sleep.as_mut().poll(context)).is_pending());
+        let second = 1_000_000_000_u64;
+        let timers = json!([{"due_ns": second, "reason": "backoff"}]);
+        let waits = json!([{"began_ns": 0, "length_ns": second, "reason": "backoff"}]);
+        let at_rest = json!({"heard": 1, "begun": 0, "timers": timers, "on_the_wire": [], "waits": waits});
+        assert_eq!(told(&receiver), [at_rest]);
+        clock.obey(2, SECOND);
+        assert_eq!(told(&receiver), [json!(null); 0], "it is woken, and has not gone on yet");
+        assert!(activity.poll(&mut context, |context| sleep.as_mut().poll(context)).is_ready());
+        let at_rest = json!({"heard": 2, "begun": 0, "timers": [], "on_the_wire": [], "waits": []});
+        assert_eq!(told(&receiver), [at_rest]);
+    }
+
+    #[test]
+    fn who_is_woken_while_he_goes_on_goes_on() {
+        let (frames, receiver) = mpsc::channel();
+        let clock = VirtualClock::new();
+        clock.conduct(Link::new(frames));
+        let activity = Activity::new(clock.clone());
+        let context = Context::from_waker(Waker::noop());
+        let wake = |context: &mut Context<'_>| {
+            context.waker().wake_by_ref();
+            Poll::<()>::Pending
+        };
+        assert!(activity.poll(&context, wake).is_pending());
+        assert_eq!(told(&receiver).len(), 0);
+        assert!(activity.poll(&context, |_| Poll::<()>::Pending).is_pending());
+        assert_eq!(told(&receiver).len(), 1);
+        // Given up, it neither works nor wakes anybody any more.
+        let waker = Waker::from(Arc::clone(&activity.0));
+        drop(activity);
+        waker.wake();
+        clock.obey(1, SECOND);
+        assert_eq!(told(&receiver).len(), 1);
+    }
+}
