@@ -219,7 +219,8 @@ pub(super) mod tests {
     #[test]
     fn requirements_are_read_with_their_proofs() {
         let document = with(
-            "### KEY-1 (must)\nIt is so,\nand 2.5 of it.\nverified by: `a/b.rs::c`, `key/d`\n\n### KEY-3 (may)\nIt is.\nverified by: `simulation`",
+            "### KEY-1 (must)\nIt is so,\nand 2.5 of it.\nverified by: `a/b.rs::c`, `key/d`\n\n\
+             ### KEY-3 (may)\nIt is.\nverified by: `simulation`",
         );
         let (requirements, problems) = parse(&document);
         assert_eq!(problems, []);
@@ -282,6 +283,7 @@ pub(super) mod tests {
                 vec!["`TIMES` is no group; expected one of KEY, AUTH", "the group TIME is missing"],
             ),
             (whole.replace("## TIME\n\nAll.", "## TIME"), vec!["expected a sentence of what TIME is about"]),
+            (whole.replace("## HOST\n\nAll.", "## HOST"), vec!["expected a sentence of what HOST is about"]),
             (whole.replace("## KEY\n\nAll.", "## KEY"), vec!["expected a sentence of what KEY is about"]),
             (whole.replace("## TIME\n", "## TIME\nAll.\n"), vec!["expected an empty line below `## TIME`"]),
             (

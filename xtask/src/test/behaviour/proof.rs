@@ -120,8 +120,8 @@ mod tests {
             #[test]
             fn plain() {}
 
-            /// With a comment; and that.
             #[tokio::test(flavor = \"current_thread\")]
+            // Told apart from code that ends like this;
             #[expect(
                 clippy::panic,
                 reason = \"a test\"

@@ -89,7 +89,8 @@ mod tests {
         };
         let one = "schema: 1.0\nid: key/one\nreq: [KEY-10, KEY-1]\nsteps: [{call: analyze}]\n";
         assert_eq!(parse(one).unwrap(), [scenario("key/one", &[(3, "KEY-10"), (3, "KEY-1")])]);
-        let several = "group: key\nscenarios:\n  - id: key/one\n    req: [KEY-10]\n    level: must\n  - id: key/two\n    req:\n      - KEY-1\n  - id: key/three\n";
+        let several = "group: key\nscenarios:\n  - id: key/one\n    req: [KEY-10]\n    level: must\n\
+            \x20 - id: key/two\n    req:\n      - KEY-1\n  - id: key/three\n";
         let expected =
             [scenario("key/one", &[(4, "KEY-10")]), scenario("key/two", &[(8, "KEY-1")]), scenario("key/three", &[])];
         assert_eq!(parse(several).unwrap(), expected);
