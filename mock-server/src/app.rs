@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Limits;
 use crate::exchange::Exchanges;
 use crate::idempotency::Idempotency;
+use crate::journal::Journal;
 use crate::key_ring::KeyRing;
 use crate::limit::{Admission, Limiter, Partition, Quota, Recovery};
 use crate::management::Management;
@@ -36,6 +37,7 @@ pub(crate) struct App {
     pub(crate) body_timeout: Duration,
     pub(crate) request_ids: RequestIds,
     pub(crate) exchanges: Exchanges,
+    pub(crate) journal: Journal,
 }
 
 /// Whom the limits count, and whether it may go on.

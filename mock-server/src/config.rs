@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::address::Network;
 use crate::clock::Clock;
+use crate::journal::JournalLimits;
 use crate::key::ManagementToken;
 use crate::limit::{LimiterKind, ResetFormat, ResetMeans, Stamp};
 use crate::repositories::Mount;
@@ -52,6 +53,8 @@ pub struct Config {
     /// Analyses that wait for their turn; beyond them the answer is 503 `overloaded`. 256 by default: a
     /// few seconds of work.
     pub analyses_waiting: usize,
+    /// How much of what happens is written down, for tests to read.
+    pub journal: JournalLimits,
 }
 
 impl Config {
@@ -128,6 +131,7 @@ impl Default for Config {
             max_connections: 900,
             analyses_at_once: std::thread::available_parallelism().map_or(2, usize::from),
             analyses_waiting: 256,
+            journal: JournalLimits::default(),
         }
     }
 }

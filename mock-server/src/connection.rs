@@ -1,6 +1,9 @@
 //! One connection: what it is doing, and when it is cut off.
 
 mod activity;
+mod answer_body;
+mod conversation;
+mod inquiry;
 mod list;
 mod stream;
 
@@ -20,9 +23,12 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
+use crate::app::App;
 use crate::config::Timeouts;
-use crate::exchange::Exchanges;
 pub(crate) use activity::Activity;
+use answer_body::AnswerBody;
+use conversation::Conversation;
+use inquiry::Inquiry;
 pub(crate) use list::Connections;
 use stream::{Watched, linger};
 
@@ -40,20 +46,15 @@ const MOST_STREAMS: u32 = 100;
 /// What every connection of a server needs.
 #[derive(Clone)]
 pub(crate) struct Serving {
+    app: Arc<App>,
     router: Router,
     timeouts: Timeouts,
-    exchanges: Exchanges,
     protocol: Builder<TokioExecutor>,
     closing: watch::Receiver<bool>,
 }
 
 impl Serving {
-    pub(crate) fn new(
-        router: Router,
-        timeouts: Timeouts,
-        exchanges: Exchanges,
-        closing: watch::Receiver<bool>,
-    ) -> Self {
+    pub(crate) fn new(app: Arc<App>, router: Router, timeouts: Timeouts, closing: watch::Receiver<bool>) -> Self {
         let mut protocol = Builder::new(TokioExecutor::new());
         // Dates come from our own clock, and so do the ends of slow requests.
         protocol
@@ -67,11 +68,17 @@ impl Serving {
             .auto_date_header(false)
             .max_header_list_size(u32::try_from(LARGEST_HEAD).unwrap_or(u32::MAX))
             .max_concurrent_streams(MOST_STREAMS);
-        Self { router, timeouts, exchanges, protocol, closing }
+        Self { app, router, timeouts, protocol, closing }
     }
 
     /// Serves a connection until it ends, is cut off, or the server closes.
-    pub(crate) async fn serve(self, stream: TcpStream, peer: SocketAddr, activity: Arc<Activity>) {
+    pub(crate) async fn serve(self, stream: TcpStream, peer: SocketAddr, activity: Arc<Activity>, listener: &str) {
+        let conversation = Conversation::open(self.app.clone(), listener);
+        let work = async {
+            if let Some(stream) = self.converse(stream, peer, &activity, conversation).await {
+                linger(stream).await;
+            }
+        };
         let cut_off = async {
             tokio::select! {
                 () = activity.overdue(self.timeouts) => {
@@ -84,31 +91,41 @@ impl Serving {
         };
         tokio::select! {
             biased;
-            () = self.answer(stream, peer, &activity) => {}
+            () = work => {}
             () = cut_off => {}
         }
     }
 
-    async fn answer(&self, stream: TcpStream, peer: SocketAddr, activity: &Arc<Activity>) {
+    /// Answers what comes over a connection; gives it back where something may still be under way to it.
+    async fn converse(
+        &self,
+        stream: TcpStream,
+        peer: SocketAddr,
+        activity: &Arc<Activity>,
+        conversation: Arc<Conversation>,
+    ) -> Option<TcpStream> {
         let service = TowerToHyperService::new(self.router.clone());
         let of_requests = activity.clone();
         // Whether an answer came before all of its request did.
         let is_early = Arc::new(AtomicBool::new(false));
         let of_answers = is_early.clone();
-        let exchanges = self.exchanges.clone();
-        let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        let of_inquiries = conversation.clone();
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let exchange = of_inquiries.app().exchanges.begin(&request);
+            let (mut inquiry, mut request) = Inquiry::begin(of_inquiries.clone(), request);
             request.extensions_mut().insert(Peer(peer));
-            let (busy, exchange) = (of_requests.begin(), exchanges.begin(&request));
+            let busy = of_requests.begin();
             let response = hyper::service::Service::call(&service, request);
             let is_early = of_answers.clone();
             async move {
-                let response = response.await?;
-                is_early.fetch_or(response.headers().contains_key(CONNECTION), Ordering::Relaxed);
-                drop((busy, exchange));
-                Ok::<_, Infallible>(response)
+                let (head, body) = response.await?.into_parts();
+                is_early.fetch_or(head.headers.contains_key(CONNECTION), Ordering::Relaxed);
+                inquiry.answered(&head);
+                drop(busy);
+                Ok::<_, Infallible>(hyper::Response::from_parts(head, AnswerBody::new(body, exchange)))
             }
         });
-        let (stream, comes_back) = Watched::new(stream, activity.clone());
+        let (stream, comes_back) = Watched::new(stream, activity.clone(), conversation);
         let mut closing = self.closing.clone();
         {
             let mut connection = pin!(self.protocol.serve_connection(TokioIo::new(stream), service));
@@ -124,11 +141,7 @@ impl Serving {
                 tracing::debug!(%peer, error, "a connection failed");
             }
         }
-        if is_early.load(Ordering::Relaxed)
-            && let Ok(stream) = comes_back.await
-        {
-            linger(stream).await;
-        }
+        if is_early.load(Ordering::Relaxed) { comes_back.await.ok() } else { None }
     }
 }
 

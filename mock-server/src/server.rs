@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::connection::{Activity, Connections, Serving};
 use crate::exchange::Exchanges;
 use crate::idempotency::Idempotency;
+use crate::journal::{Entry, Journal, JournalError};
 use crate::key::{ApiKey, Digest, ManagementToken, random_letters};
 use crate::key_ring::{KeyError, KeyRing};
 use crate::management::Management;
@@ -197,6 +198,57 @@ impl MockServer {
         self.conductor().await?.run_until(future).await
     }
 
+    /// Everything that happened since the server started, or since the journal was cleared.
+    ///
+    /// ```
+    /// use axiomo_mock_server::journal::Event;
+    /// use axiomo_mock_server::{Config, MockServer};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # runtime.block_on(async {
+    /// let server = MockServer::start(Config::default()).await?;
+    /// std::net::TcpStream::connect(server.address())?;
+    /// let closed = server.await_journal(|entry| matches!(entry.event, Event::Closed { .. }), 1).await?;
+    /// assert_eq!((server.journal()?.len(), closed[0].n), (2, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When more happened than the journal holds, or it is off.
+    pub fn journal(&self) -> Result<Vec<Entry>, JournalError> {
+        self.app.journal.since(0)
+    }
+
+    /// What the journal holds after the entry with a number.
+    ///
+    /// # Errors
+    ///
+    /// When more happened than the journal holds, or it is off.
+    pub fn journal_since(&self, number: u64) -> Result<Vec<Entry>, JournalError> {
+        self.app.journal.since(number)
+    }
+
+    /// Waits until the journal holds so many entries that are meant; then gives all that are.
+    ///
+    /// # Errors
+    ///
+    /// When more happened than the journal holds, or it is off.
+    pub async fn await_journal(
+        &self,
+        is_meant: impl FnMut(&Entry) -> bool,
+        count: usize,
+    ) -> Result<Vec<Entry>, JournalError> {
+        self.app.journal.wait(is_meant, count).await
+    }
+
+    /// Forgets every entry of the journal. Numbers go on.
+    pub fn clear_journal(&self) {
+        self.app.journal.clear();
+    }
+
     /// Ends the server: no new connections, what is in flight is finished as far as
     /// [`Timeouts::shutdown`](crate::Timeouts::shutdown) allows, and everything is written.
     pub async fn close(mut self) {
@@ -283,11 +335,12 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
         body_timeout: config.timeouts.body,
         request_ids: RequestIds::new(random_letters(8)?),
         exchanges: Exchanges::new(),
+        journal: Journal::new(config.journal, clock.clone()),
         clock: clock.clone(),
     });
     let (closing, is_closing) = watch::channel(false);
     let (alive, running) = mpsc::channel(1);
-    let serving = Serving::new(routes::router(&app), config.timeouts, app.exchanges.clone(), is_closing.clone());
+    let serving = Serving::new(app.clone(), routes::router(&app), config.timeouts, is_closing.clone());
     let connections = Connections::new(config.max_connections);
     tokio::spawn(accept(listener, serving, connections, clock, is_closing.clone(), alive.clone()));
     tokio::spawn(write_uses(app.clone(), is_closing, alive));
@@ -368,7 +421,7 @@ async fn accept(
         };
         let (serving, alive) = (serving.clone(), alive.clone());
         tokio::spawn(async move {
-            serving.serve(stream, peer, activity).await;
+            serving.serve(stream, peer, activity, "http").await;
             drop(place);
             drop(alive);
         });

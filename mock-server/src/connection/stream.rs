@@ -8,20 +8,34 @@ use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::activity::Activity;
+use super::conversation::Conversation;
+use crate::journal::{By, How};
 
 /// A connection's bytes, with an eye on when they come.
 pub(super) struct Watched {
     /// None once it is handed back.
     stream: Option<TcpStream>,
     activity: Arc<Activity>,
+    conversation: Arc<Conversation>,
     back: Option<oneshot::Sender<TcpStream>>,
 }
 
 impl Watched {
     /// The stream comes back when whoever serves it lets go of it.
-    pub(super) fn new(stream: TcpStream, activity: Arc<Activity>) -> (Self, oneshot::Receiver<TcpStream>) {
+    pub(super) fn new(
+        stream: TcpStream,
+        activity: Arc<Activity>,
+        conversation: Arc<Conversation>,
+    ) -> (Self, oneshot::Receiver<TcpStream>) {
         let (back, comes_back) = oneshot::channel();
-        (Self { stream: Some(stream), activity, back: Some(back) }, comes_back)
+        (Self { stream: Some(stream), activity, conversation, back: Some(back) }, comes_back)
+    }
+
+    fn written<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if let Poll::Ready(Err(_)) = &written {
+            self.conversation.ends(By::Client, How::Reset);
+        }
+        written
     }
 
     fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
@@ -36,6 +50,11 @@ impl Drop for Watched {
             let _ = back.send(stream);
         }
     }
+}
+
+/// How a connection ended that cannot be read any more. TLS finds it wrong when a connection ends without a word.
+fn how(error: &io::Error) -> How {
+    if error.kind() == io::ErrorKind::UnexpectedEof { How::Fin } else { How::Reset }
 }
 
 /// Reads and drops what still comes, so that the last answer is not lost: a system that gets bytes for
@@ -62,8 +81,11 @@ impl AsyncRead for Watched {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         let read = self.stream()?.poll_read(context, buffer);
-        if let Some(new) = buffer.filled().get(before..).filter(|new| !new.is_empty()) {
-            self.activity.received(new);
+        match (&read, buffer.filled().get(before..)) {
+            (Poll::Pending, _) => {}
+            (Poll::Ready(Ok(())), None | Some([])) => self.conversation.ends(By::Client, How::Fin),
+            (Poll::Ready(Ok(())), Some(new)) => self.activity.received(new),
+            (Poll::Ready(Err(error)), _) => self.conversation.ends(By::Client, how(error)),
         }
         read
     }
@@ -71,7 +93,8 @@ impl AsyncRead for Watched {
 
 impl AsyncWrite for Watched {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        self.stream()?.poll_write(context, bytes)
+        let written = self.stream()?.poll_write(context, bytes);
+        self.written(written)
     }
 
     fn poll_write_vectored(
@@ -79,7 +102,8 @@ impl AsyncWrite for Watched {
         context: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.stream()?.poll_write_vectored(context, slices)
+        let written = self.stream()?.poll_write_vectored(context, slices);
+        self.written(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -87,10 +111,12 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.stream()?.poll_flush(context)
+        let flushed = self.stream()?.poll_flush(context);
+        self.written(flushed)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.conversation.ends(By::Server, How::Fin);
         self.stream()?.poll_shutdown(context)
     }
 }

@@ -11,6 +11,7 @@ mod support;
 mod analyses;
 mod hostile;
 mod idempotency;
+mod journal;
 mod keys;
 mod limiters;
 mod limits;
