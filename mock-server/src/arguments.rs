@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use crate::address::Network;
+use crate::admin::Admin;
 use crate::config::{Config, ManageFrom};
 use crate::key::ManagementToken;
 use crate::limit::{LimiterKind, ResetFormat, ResetMeans, Stamp};
@@ -69,6 +70,9 @@ pub struct Arguments {
     /// From where keys can be managed.
     #[arg(long, value_enum, default_value_t = ManageFrom::Loopback)]
     pub manage_from: ManageFrom,
+    /// Opens the test controls too, at a port of this machine's own that the first line tells, with their token.
+    #[arg(long)]
+    pub admin: bool,
 }
 
 /// What ended a server.
@@ -107,6 +111,16 @@ struct FirstLine<'s> {
     management_token: Option<&'s str>,
     store: String,
     version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    admin_token: Option<&'s str>,
+}
+
+/// A server, with its test controls or without.
+enum Running {
+    Alone(MockServer),
+    Controlled(Admin),
 }
 
 const TOKEN_VARIABLE: &str = "AXIOMO_MANAGEMENT_TOKEN";
@@ -142,6 +156,7 @@ impl Ended {
 pub fn run(arguments: Arguments, default_store: StoreLocation) -> Result<Ended, RunError> {
     let token = management_token()?;
     let is_from_environment = token.is_some();
+    let with_admin = arguments.admin;
     let mut config = arguments.into_config(default_store)?;
     config.management_token = token;
     let store = config.store.to_string();
@@ -152,19 +167,52 @@ pub fn run(arguments: Arguments, default_store: StoreLocation) -> Result<Ended, 
     runtime.block_on(async {
         // Whoever reads the first line may send a signal right away.
         let ended = Signals::new()?;
-        let server = MockServer::start(config).await?;
-        let token = server.management_token();
+        let running = Running::start(config, with_admin).await?;
+        let (server, admin) = (running.server(), running.admin());
         announce(&FirstLine {
             base_url: server.base_url(),
-            management_token: (!is_from_environment).then(|| token.expose()),
+            management_token: (!is_from_environment).then(|| server.management_token().expose()),
             store,
             version: env!("CARGO_PKG_VERSION"),
+            admin_url: admin.map(Admin::url),
+            admin_token: admin.map(|admin| admin.token().expose()),
         })?;
         let ended = ended.wait().await;
         tracing::info!(?ended, "closing");
-        server.close().await;
+        running.close().await;
         Ok(ended)
     })
+}
+
+impl Running {
+    async fn start(config: Config, with_admin: bool) -> Result<Self, StartError> {
+        Ok(if with_admin {
+            Self::Controlled(Admin::start(config).await?)
+        } else {
+            Self::Alone(MockServer::start(config).await?)
+        })
+    }
+
+    fn server(&self) -> &MockServer {
+        match self {
+            Self::Alone(server) => server,
+            Self::Controlled(admin) => admin.main(),
+        }
+    }
+
+    fn admin(&self) -> Option<&Admin> {
+        match self {
+            Self::Alone(_) => None,
+            Self::Controlled(admin) => Some(admin),
+        }
+    }
+
+    async fn close(self) {
+        match self {
+            Self::Alone(server) => server.close().await,
+            Self::Controlled(admin) => admin.close().await,
+        }
+    }
 }
 
 fn announce(line: &FirstLine<'_>) -> Result<(), RunError> {

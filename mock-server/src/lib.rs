@@ -23,6 +23,7 @@
 //! its addresses.
 
 mod address;
+mod admin;
 mod analysis;
 mod api_error;
 mod app;
@@ -54,6 +55,7 @@ mod server;
 mod store;
 
 pub use address::{Network, ParseNetworkError};
+pub use admin::Admin;
 pub use api_error::Detail;
 #[cfg(feature = "cli")]
 pub use arguments::{Arguments, Ended, RunError, run};

@@ -8,7 +8,6 @@ use serde::Deserialize;
 
 use super::VirtualClock;
 use super::virtual_clock::Rest;
-use crate::clock::FAR;
 use crate::error::Error;
 
 /// A clock's end of the connection to whoever conducts it. Frames are JSON, one a line; the first one says who is
@@ -35,7 +34,8 @@ const LONGEST_GREETING: Duration = Duration::from_secs(5);
 impl VirtualClock {
     /// A clock that is moved from another process, or another part of this one: the conductor that listens at an
     /// address of this machine, such as `127.0.0.1:4567/TOKEN`. It is told of every wait and every request, and lets
-    /// time pass when nothing else is left to do. Once the conductor is gone, all waits and limits are over.
+    /// time pass when nothing else is left to do. Once the conductor is gone, nothing is waited for any more, and calls
+    /// fail.
     ///
     /// # Errors
     ///
@@ -117,6 +117,5 @@ fn obey(orders: BufReader<TcpStream>, clock: &VirtualClock) {
         let Ok(Order { order, now_ns }) = serde_json::from_str(&line) else { break };
         clock.obey(order, Duration::from_nanos(now_ns));
     }
-    // Nobody will let time pass any more, and nothing may wait for ever.
-    clock.advance(FAR);
+    clock.end();
 }

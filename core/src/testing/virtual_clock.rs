@@ -52,6 +52,8 @@ struct State {
     on_the_wire: BTreeMap<u64, Request>,
     /// To whoever conducts this clock.
     link: Option<Link>,
+    /// Whether whoever conducted it is gone: nothing is waited for any more.
+    is_over: bool,
 }
 
 struct Timer {
@@ -214,6 +216,9 @@ impl VirtualClock {
                 return None;
             }
         }
+        if state.is_over {
+            state.passed = state.passed.max(due);
+        }
         if due <= state.passed {
             return None;
         }
@@ -270,6 +275,12 @@ impl VirtualClock {
             link.heard = order;
         }
         self.rest();
+    }
+
+    /// Nobody will say any more when time passes, and nothing may wait for ever.
+    pub(super) fn end(&self) {
+        self.state().is_over = true;
+        self.advance(FAR);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -7,7 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use super::{Admission, Quota, Recovery};
 
 /// How `X-RateLimit-Reset` is written. Parts of a second (of a millisecond) are rounded up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum ResetFormat {
@@ -25,7 +26,8 @@ pub enum ResetFormat {
 }
 
 /// What `X-RateLimit-Reset` means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum ResetMeans {
@@ -37,7 +39,8 @@ pub enum ResetMeans {
 }
 
 /// When `X-RateLimit-Reset` and `Retry-After` are computed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Stamp {

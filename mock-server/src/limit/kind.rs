@@ -1,7 +1,8 @@
 use super::{FixedWindow, Gcra, Limiter, SlidingLog, SlidingWindowCounter};
 
 /// How requests are counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum LimiterKind {
