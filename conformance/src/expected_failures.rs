@@ -39,8 +39,9 @@ impl ExpectedFailures {
         let mut failures = BTreeMap::new();
         for failure in listed {
             let ExpectedFailure { id, reason, until } = &failure;
-            let last: Date =
-                until.parse().map_err(|_| format!("{id}: until: {until:?} is no day; expected one such as 2026-12-31"))?;
+            let last: Date = until
+                .parse()
+                .map_err(|_| format!("{id}: until: {until:?} is no day; expected one such as 2026-12-31"))?;
             if !ids.contains(id.as_str()) {
                 return Err(format!("{id}: there is no such scenario"));
             }

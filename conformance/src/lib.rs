@@ -20,10 +20,10 @@ mod setting;
 pub mod suite;
 mod template;
 
+pub use clock::today;
 pub use evidence::Evidence;
 pub use expected_failures::ExpectedFailures;
 pub use problem::{Kind, Problem};
 pub use project::Project;
 pub use run::{Outcome, run};
 pub use template::substitute;
-pub use clock::today;

@@ -84,7 +84,9 @@ impl Matcher {
 
     fn elements(elements: &[Value]) -> Result<Vec<Self>, MatcherError> {
         let parsed = elements.iter().enumerate();
-        parsed.map(|(index, element)| Self::parse(element).map_err(|error| error.below(&format!("[{index}]")))).collect()
+        parsed
+            .map(|(index, element)| Self::parse(element).map_err(|error| error.below(&format!("[{index}]"))))
+            .collect()
     }
 
     /// Whether a value is as expected; otherwise where it first is not.
@@ -120,9 +122,10 @@ impl fmt::Display for Mismatch {
 impl fmt::Display for Matcher {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let list = |formatter: &mut fmt::Formatter<'_>, matchers: &[Self]| {
-            matchers.iter().enumerate().try_for_each(|(index, matcher)| {
-                write!(formatter, "{}{matcher}", if index == 0 { "" } else { ", " })
-            })
+            matchers
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, matcher)| write!(formatter, "{}{matcher}", if index == 0 { "" } else { ", " }))
         };
         match &self.0 {
             Expected::Value(value) => formatter.write_str(&shown(value)),

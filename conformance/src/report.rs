@@ -1,4 +1,4 @@
-//! What is told of a run: on the terminal, as JUnit, as JSON, and as a table of requirements and drivers.
+//! What is told of a run: on the terminal, as `JUnit`, as JSON, and as a table of requirements and drivers.
 
 mod json;
 mod junit;

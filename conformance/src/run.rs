@@ -86,9 +86,9 @@ impl Run<'_> {
             self.clients.insert(name.clone(), client);
         }
         for (index, step) in self.scenario.steps.iter().enumerate() {
-            self.step(step).await.map_err(|problem| {
-                Problem { message: format!("steps[{index}]: {}", problem.message), ..problem }
-            })?;
+            self.step(step)
+                .await
+                .map_err(|problem| Problem { message: format!("steps[{index}]: {}", problem.message), ..problem })?;
         }
         self.settle().await
     }

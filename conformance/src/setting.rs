@@ -74,7 +74,9 @@ impl Setting {
 
     /// A value with its keys and addresses.
     pub(crate) fn filled(&self, value: &Value) -> Value {
-        substitute(value, &mut |name| self.keys.get(name).or_else(|| self.addresses.get(name)).cloned().map(Value::from))
+        substitute(value, &mut |name| {
+            self.keys.get(name).or_else(|| self.addresses.get(name)).cloned().map(Value::from)
+        })
     }
 
     pub(crate) async fn revoke(&self, key: &str) -> Result<(), Problem> {
@@ -83,7 +85,12 @@ impl Setting {
     }
 }
 
-#[expect(clippy::unused_async, clippy::unused_self, clippy::needless_pass_by_ref_mut, reason = "the server has no controls yet")]
+#[expect(
+    clippy::unused_async,
+    clippy::unused_self,
+    clippy::needless_pass_by_ref_mut,
+    reason = "the server has no controls yet"
+)]
 impl Setting {
     async fn listen(&mut self, scenario: &Scenario) -> Result<(), Problem> {
         if scenario.server.listeners.is_empty() { Ok(()) } else { Err(Problem::server("no listeners yet")) }

@@ -114,7 +114,8 @@ fn missing(scenario: &Scenario, hello: &Hello) -> Option<String> {
 fn surprise(results: &mut [ScenarioResult], failures: &ExpectedFailures) {
     for id in failures.ids() {
         let is_of = |result: &&mut ScenarioResult| result.scenario.id == id;
-        let all_pass = results.iter().filter(|result| result.scenario.id == id).all(|result| result.verdict == Verdict::Passed);
+        let all_pass =
+            results.iter().filter(|result| result.scenario.id == id).all(|result| result.verdict == Verdict::Passed);
         if let Some(result) = results.iter_mut().find(is_of).filter(|_| all_pass) {
             let message = format!("{id} passes; take it out of the expected failures");
             result.outcome.problems.push(Problem::new(Kind::ExpectedFailure, message));

@@ -31,7 +31,7 @@ fn fill(text: &str, known: &mut dyn FnMut(&str) -> Option<Value>) -> Value {
         match known(name) {
             Some(Value::String(value)) => filled.push_str(&value),
             Some(value) => filled.push_str(&value.to_string()),
-            None => filled.push_str(&format!("${{{name}}}")),
+            None => filled.extend(["${", name, "}"]),
         }
         rest = after;
     }
@@ -40,7 +40,7 @@ fn fill(text: &str, known: &mut dyn FnMut(&str) -> Option<Value>) -> Value {
 }
 
 /// The names of all places in a value.
-pub fn places(value: &Value) -> Vec<String> {
+pub(crate) fn places(value: &Value) -> Vec<String> {
     let mut names = Vec::new();
     substitute(value, &mut |name| {
         names.push(name.to_owned());

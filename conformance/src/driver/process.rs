@@ -55,8 +55,7 @@ impl Process {
             return Err(DriverError::Start("it has no stdin, stdout or stderr".to_owned()));
         };
         let (sender, lines) = mpsc::unbounded_channel();
-        let process =
-            Arc::new(Self { stdin: sender, state: Mutex::default(), changed: watch::Sender::new(0) });
+        let process = Arc::new(Self { stdin: sender, state: Mutex::default(), changed: watch::Sender::new(0) });
         tokio::spawn(write(stdin, lines));
         let weak = Arc::downgrade(&process);
         let listening = tokio::spawn(listen(stderr, Weak::clone(&weak)));
@@ -111,7 +110,7 @@ impl Process {
         let state = self.state();
         match (&state.death, state.sessions.get(session)) {
             (Some(death), _) => Err(death.clone()),
-            (None, told) => Ok(told.map_or_else(|| look(&Told::default()), look)),
+            (None, told) => Ok(look(told.unwrap_or(&Told::default()))),
         }
     }
 

@@ -76,7 +76,7 @@ impl Session {
         }
         let ok = session.process.ask(Some(&session.name), frame).await?;
         session.is_closed = false;
-        session.debug = ok["debug"].as_str().unwrap_or_default().to_owned();
+        ok["debug"].as_str().unwrap_or_default().clone_into(&mut session.debug);
         Ok(session)
     }
 

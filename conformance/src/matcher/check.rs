@@ -147,7 +147,9 @@ impl fmt::Display for Check {
             Self::Unordered(elements) => write!(formatter, "in any order [{}]", joined(elements)),
             Self::AnyOf(choices) => write!(formatter, "one of [{}]", joined(choices)),
             Self::Contains(Contained::Text(text)) => write!(formatter, "a text that holds {text:?}"),
-            Self::Contains(Contained::Elements(elements)) => write!(formatter, "a list that holds [{}]", joined(elements)),
+            Self::Contains(Contained::Elements(elements)) => {
+                write!(formatter, "a list that holds [{}]", joined(elements))
+            }
             Self::Not(other) => write!(formatter, "not {other}"),
         }
     }

@@ -40,7 +40,9 @@ impl Comparison<'_> {
                 if elements.len() == seen.len() {
                     return Ok(());
                 }
-                let rest = seen.get(elements.len()..).map_or_else(String::new, |rest| format!(", beyond them {}", shown(&rest.into())));
+                let rest = seen
+                    .get(elements.len()..)
+                    .map_or_else(String::new, |rest| format!(", beyond them {}", shown(&rest.into())));
                 Err(mismatch(place, format!("{} elements", elements.len()), format!("{}{rest}", seen.len())))
             }
             _ => Err(mismatch(place, matcher.to_string(), seen.map_or_else(nothing, shown))),
@@ -173,7 +175,7 @@ fn mismatch(place: &[Step], expected: String, seen: String) -> Mismatch {
                 text.push('.');
                 text.push_str(name);
             }
-            Step::Element(index) => text.push_str(&format!("[{index}]")),
+            Step::Element(index) => text.extend(["[", &index.to_string(), "]"]),
         }
     }
     Mismatch { place: text, expected, seen }

@@ -5,9 +5,8 @@ use crate::suite::{Results, ScenarioResult, Verdict};
 
 /// All results, as tools for continuous integration read them.
 pub(super) fn junit(results: &Results) -> String {
-    let count = |is_meant: fn(&Verdict) -> bool| {
-        results.results.iter().filter(|result| is_meant(&result.verdict)).count()
-    };
+    let count =
+        |is_meant: fn(&Verdict) -> bool| results.results.iter().filter(|result| is_meant(&result.verdict)).count();
     let failed = count(|verdict| *verdict == Verdict::Failed);
     let skipped = count(|verdict| matches!(verdict, Verdict::FailedAsExpected { .. } | Verdict::NotRun { .. }));
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");

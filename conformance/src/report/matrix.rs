@@ -8,7 +8,7 @@ use serde_json::Value;
 #[must_use]
 pub fn matrix(results: &[Value]) -> String {
     let mut drivers = BTreeSet::new();
-    let mut cells: BTreeMap<Requirement, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
+    let mut cells: BTreeMap<Requirement<'_>, BTreeMap<&str, Vec<&str>>> = BTreeMap::new();
     for result in results {
         let driver = result["driver"]["language"].as_str().unwrap_or_default();
         drivers.insert(driver);

@@ -22,15 +22,15 @@ pub fn terminal(results: &Results) -> String {
             }
         }
     }
-    let count = |is_meant: fn(&Verdict) -> bool| {
-        results.results.iter().filter(|result| is_meant(&result.verdict)).count()
-    };
+    let count =
+        |is_meant: fn(&Verdict) -> bool| results.results.iter().filter(|result| is_meant(&result.verdict)).count();
     let passed = count(|verdict| *verdict == Verdict::Passed);
     let failed = count(|verdict| *verdict == Verdict::Failed);
     let excused = count(|verdict| matches!(verdict, Verdict::FailedAsExpected { .. }));
     let not_run = count(|verdict| matches!(verdict, Verdict::NotRun { .. }));
     let driver = &results.driver.language;
-    let _ = writeln!(text, "{driver}: {passed} passed, {failed} failed, {excused} failed as expected, {not_run} not run");
+    let _ =
+        writeln!(text, "{driver}: {passed} passed, {failed} failed, {excused} failed as expected, {not_run} not run");
     text
 }
 

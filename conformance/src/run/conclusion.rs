@@ -112,9 +112,8 @@ impl Run<'_> {
                 found.push(Problem::new(Kind::Never, format!("{name} is {how}: {around}")));
             }
         }
-        let was_asked = evidence.journal.iter().any(|entry| {
-            matches!(entry.event, axiomo_mock_server::journal::Event::Request(_))
-        });
+        let was_asked =
+            evidence.journal.iter().any(|entry| matches!(entry.event, axiomo_mock_server::journal::Event::Request(_)));
         if was_asked && evidence.logs.is_empty() {
             let message = "nothing was logged, so that nothing could be found in it";
             found.push(Problem::new(Kind::NoLog, message));

@@ -104,9 +104,8 @@ impl Run<'_> {
 
     /// How much there is of something.
     fn count(&self, what: What, reason: Option<&str>, of: Option<&str>) -> Result<usize, Problem> {
-        let in_journal = |is_meant: fn(&Event) -> bool| {
-            Ok(self.journal()?.iter().filter(|entry| is_meant(&entry.event)).count())
-        };
+        let in_journal =
+            |is_meant: fn(&Event) -> bool| Ok(self.journal()?.iter().filter(|entry| is_meant(&entry.event)).count());
         let conducted = |count: fn(&Conductor, Option<&str>) -> usize| {
             self.setting.conductor.as_ref().map_or(0, |conductor| count(conductor, reason))
         };

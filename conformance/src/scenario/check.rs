@@ -155,5 +155,7 @@ impl<'s> Names<'s> {
 }
 
 fn stands_for_nothing(place: &str) -> String {
-    format!("`${{{place}}}` stands for nothing; expected a value of the matrix, a key, a listener, base_url or a result of a call before")
+    format!(
+        "`${{{place}}}` stands for nothing; expected a value of the matrix, a key, a listener, base_url or a result of a call before"
+    )
 }

@@ -27,6 +27,7 @@ pub struct ReadError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    #[expect(dead_code, reason = "it is looked at before")]
     schema: String,
     group: String,
     scenarios: Vec<Value>,
@@ -71,7 +72,7 @@ fn shown(scenario: &str) -> String {
 /// The first that is wrong.
 pub fn read_folder(folder: &Path) -> Result<Vec<Scenario>, ReadError> {
     let mut scenarios = Vec::new();
-    let wrong = |error: std::io::Error| ReadError::of(folder, "", error);
+    let wrong = |error: std::io::Error| ReadError::of(folder, "", error.to_string());
     let mut paths: Vec<PathBuf> = fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| entry.map(|entry| entry.path())).collect())
         .map_err(wrong)?;
@@ -101,8 +102,7 @@ pub fn read(path: &Path) -> Result<Vec<Scenario>, ReadError> {
     let file: Value = serde_saphyr::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     // The version is looked at first: what a newer one has besides is not known here.
     version(&file["schema"]).map_err(wrong)?;
-    let Written { group, scenarios, schema: _ } =
-        serde_json::from_value(file).map_err(|error| wrong(error.to_string()))?;
+    let Written { group, scenarios, .. } = serde_json::from_value(file).map_err(|error| wrong(error.to_string()))?;
     let mut read = Vec::new();
     for (index, written) in scenarios.into_iter().enumerate() {
         let id = match written["id"].as_str() {
@@ -123,8 +123,8 @@ fn version(schema: &Value) -> Result<(), String> {
     let (major, newest) = SCHEMA;
     let expected = format!("expected a text such as \"{major}.{newest}\"");
     let text = schema.as_str().ok_or_else(|| format!("schema: {expected}"))?;
-    let numbers = text.split_once('.').and_then(|(major, minor)| Some((major.parse().ok()?, minor.parse().ok()?)));
-    match numbers {
+    let number = |text: &str| text.parse::<u32>().ok();
+    match text.split_once('.').and_then(|(major, minor)| Some((number(major)?, number(minor)?))) {
         Some((given, minor)) if given == major && minor <= newest => Ok(()),
         Some((_, _)) => Err(format!("schema: {text} is not understood, only up to {major}.{newest}")),
         None => Err(format!("schema: {expected}")),
@@ -171,7 +171,7 @@ fn scenario(path: &Path, case: String, written: Value) -> Result<Scenario, Strin
 }
 
 impl ReadError {
-    fn of(file: &Path, scenario: &str, message: impl ToString) -> Self {
-        Self { file: file.to_owned(), scenario: scenario.to_owned(), message: message.to_string() }
+    fn of(file: &Path, scenario: &str, message: impl Into<String>) -> Self {
+        Self { file: file.to_owned(), scenario: scenario.to_owned(), message: message.into() }
     }
 }

@@ -29,13 +29,13 @@ pub struct Limits {
     /// The window's length in seconds.
     pub window_s: Option<u32>,
     /// How requests are counted.
-    pub limiter: Option<Limiter>,
+    pub limiter: Option<LimiterKind>,
     /// How the reset is written.
-    pub reset_format: Option<Format>,
+    pub reset_format: Option<ResetFormat>,
     /// What the reset means.
-    pub reset_means: Option<Means>,
+    pub reset_means: Option<ResetMeans>,
     /// When the headers are computed.
-    pub stamp: Option<Stamped>,
+    pub stamp: Option<Stamp>,
 }
 
 /// A key that a scenario makes before it begins.
@@ -78,39 +78,6 @@ pub enum ListenerKind {
     /// None any more: connections to its port are refused.
     Closed,
 }
-
-macro_rules! named {
-    ($(#[$doc:meta])* $name:ident => $target:ident { $($word:ident),* }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        #[allow(missing_docs, reason = "the words are the server's")]
-        pub enum $name { $($word),* }
-
-        impl From<$name> for $target {
-            fn from(word: $name) -> Self {
-                match word { $($name::$word => Self::$word),* }
-            }
-        }
-    };
-}
-
-named!(
-    /// As the server's `--limiter`.
-    Limiter => LimiterKind { Fixed, Log, Counter, Gcra }
-);
-named!(
-    /// As the server's `--reset-format`.
-    Format => ResetFormat { Epoch, EpochMs, Delta, Date, Rfc3339 }
-);
-named!(
-    /// As the server's `--reset-means`.
-    Means => ResetMeans { Full, Next }
-);
-named!(
-    /// As the server's `--stamp`.
-    Stamped => Stamp { Answer, Admission }
-);
 
 impl Limits {
     /// Sets what is given.
