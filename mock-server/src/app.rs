@@ -1,8 +1,8 @@
 //! What every request can reach.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
 use http::HeaderMap;
@@ -18,7 +18,9 @@ use crate::journal::Journal;
 use crate::key_ring::KeyRing;
 use crate::limit::{Admission, Limiter, Partition, Quota, Recovery};
 use crate::management::Management;
+use crate::port::Ports;
 use crate::repositories::{Caller, Repositories};
+use crate::script::Script;
 use crate::store::Store;
 
 /// A server's parts.
@@ -38,6 +40,9 @@ pub(crate) struct App {
     pub(crate) request_ids: RequestIds,
     pub(crate) exchanges: Exchanges,
     pub(crate) journal: Journal,
+    pub(crate) script: Script,
+    /// They hold whoever holds this, so this does not hold them.
+    pub(crate) ports: OnceLock<Weak<Ports>>,
 }
 
 /// Whom the limits count, and whether it may go on.
@@ -50,6 +55,18 @@ pub(crate) struct Identified {
 }
 
 impl App {
+    /// Tells it where the server listens.
+    pub(crate) fn find_ports(&self, ports: &Arc<Ports>) {
+        // It is told once, when the server starts.
+        let _ = self.ports.set(Arc::downgrade(ports));
+    }
+
+    /// The origin of another listener than the one with a name, which is opened if there is none.
+    pub(crate) async fn other_origin(&self, name: &str) -> Result<String, String> {
+        let ports = self.ports.get().and_then(Weak::upgrade).ok_or("the server is being closed")?;
+        ports.other_origin(name).await.map_err(|error| error.to_string())
+    }
+
     pub(crate) fn client_address(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         address::client(peer, headers, &self.trusted_proxies)
     }

@@ -34,8 +34,9 @@ mod clock;
 mod conductor;
 mod config;
 mod connection;
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing is held up without fault scripts"))]
+mod controls;
 mod exchange;
+mod fault;
 mod flight;
 mod idempotency;
 pub mod journal;
@@ -45,12 +46,14 @@ pub mod limit;
 mod management;
 mod openapi;
 mod page;
+mod port;
 mod repositories;
 #[cfg(test)]
 #[path = "../../analyzer/tests/repository/mod.rs"]
 mod repository;
 mod request;
 mod routes;
+pub mod script;
 mod server;
 mod store;
 
@@ -65,6 +68,7 @@ pub use config::{Config, Limits, ManageFrom, Timeouts};
 pub use journal::{JournalError, JournalLimits};
 pub use key::{ApiKey, ManagementToken};
 pub use key_ring::KeyError;
+pub use port::{Certificate, ListenError, Listener, Listening};
 pub use repositories::{Mount, ParseRepositoryUrlError, RepositoryUrl};
 pub use request::{AnalyzeRequest, RequestError};
 pub use server::{CreatedKey, MockServer, StartError};

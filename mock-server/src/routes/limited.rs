@@ -11,6 +11,7 @@ use super::leftover::Leftover;
 use crate::api_error::{ApiError, Code};
 use crate::app::App;
 use crate::connection::Peer;
+use crate::fault::Delay;
 use crate::limit::{self, Shown, Stamp};
 use crate::repositories::Caller;
 
@@ -26,6 +27,7 @@ pub(super) async fn limited(
     let admission = app.admit(&identified);
     let admitted_at = (app.recovery(&identified), app.clock.time_of_day());
     let leftover = request.extensions().get::<Leftover>().cloned();
+    let delay = request.extensions().get::<Delay>().cloned();
     let is_refused = identified.caller.is_some() && !admission.is_admitted;
     let mut response = match &identified.caller {
         None => {
@@ -44,6 +46,9 @@ pub(super) async fn limited(
     };
     if let Some(leftover) = leftover {
         leftover.settle(&app, &mut response).await;
+    }
+    if let Some(delay) = delay {
+        delay.wait().await;
     }
     let (recovery, at) = match app.limits.stamp {
         Stamp::Answer => (app.recovery(&identified), app.clock.time_of_day()),

@@ -9,7 +9,9 @@ mod repository;
 mod support;
 
 mod analyses;
+mod faults;
 mod hostile;
+mod http2;
 mod idempotency;
 mod journal;
 mod keys;
@@ -17,5 +19,8 @@ mod limiters;
 mod limits;
 mod pages;
 mod private;
+mod raw;
 mod requests;
 mod routes;
+mod script;
+mod tls;
