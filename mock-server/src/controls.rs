@@ -1,9 +1,13 @@
 //! What a test can see of a server, and do to it.
 
+use crate::config::Limits;
+use crate::enforcement::LimitsError;
 use crate::journal::{Entry, JournalError};
+use crate::limit::Partition;
 use crate::port::{ListenError, Listener, Listening};
 use crate::script::Rule;
 use crate::server::MockServer;
+use crate::store::StoreError;
 
 impl MockServer {
     /// Everything that happened since the server started, or since the journal was cleared.
@@ -124,5 +128,54 @@ impl MockServer {
     #[must_use]
     pub fn ca_pem(&self) -> Option<String> {
         self.ports.ca_pem()
+    }
+
+    /// The limits that hold now.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.app.enforced.rules().limits
+    }
+
+    /// Changes the limits, from the next request on. What was counted is kept where the window and the way of
+    /// counting stay as they were.
+    ///
+    /// # Errors
+    ///
+    /// When the window has no length.
+    pub fn set_limits(&self, limits: Limits) -> Result<(), LimitsError> {
+        self.app.enforced.change(limits)
+    }
+
+    /// Has a user's keys, or an address, have so many units left, as if the others had been used up just now.
+    ///
+    /// ```
+    /// use axiomo_mock_server::limit::Partition;
+    /// use axiomo_mock_server::{Config, MockServer};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # runtime.block_on(async {
+    /// let server = MockServer::start(Config::default()).await?;
+    /// server.set_remaining(&Partition::User("alice".into()), 3)?;
+    /// // Alice's fourth request from now on is refused.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When there are not so many, or there is no limit.
+    pub fn set_remaining(&self, partition: &Partition, remaining: u32) -> Result<(), LimitsError> {
+        self.app.enforced.rules().leave(partition, remaining, self.app.clock.elapsed())
+    }
+
+    /// What the server knows, without what is secret: `time`, `elapsed_ms`, `keys` as they are listed, `scans` with
+    /// their answers, `limits`, and what is left of the `script`.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn snapshot(&self) -> Result<serde_json::Value, StoreError> {
+        crate::snapshot::take(&self.app)
     }
 }

@@ -15,6 +15,7 @@ use crate::clock::sleep_on_the_machine;
 use crate::conductor::{Conductor, ConductorError};
 use crate::config::Config;
 use crate::connection::Serving;
+use crate::enforcement::Enforced;
 use crate::exchange::Exchanges;
 use crate::idempotency::Idempotency;
 use crate::journal::Journal;
@@ -270,8 +271,7 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
     let clock = config.clock.clone();
     let app = Arc::new(App {
         keys: KeyRing::load(store.clone(), clock.clone())?,
-        limiter: config.limits.limiter.limiter(),
-        limits: config.limits,
+        enforced: Enforced::new(config.limits),
         repositories: repositories(&config.mounts),
         analyst: Arc::new(Analyst::new(
             store.clone(),

@@ -23,9 +23,11 @@ pub(super) async fn limited(
     next: Next,
 ) -> Response {
     let client = app.client_address(peer.0.ip(), request.headers());
-    let identified = app.identify(request.headers(), client);
-    let admission = app.admit(&identified);
-    let admitted_at = (app.recovery(&identified), app.clock.time_of_day());
+    let rules = app.enforced.rules();
+    let identified = app.identify(request.headers(), client, &rules);
+    let admission = rules.admit(&identified.partition, app.clock.elapsed());
+    let recovery = || (rules.recovery(&identified.partition, app.clock.elapsed()), app.clock.time_of_day());
+    let admitted_at = recovery();
     let leftover = request.extensions().get::<Leftover>().cloned();
     let delay = request.extensions().get::<Delay>().cloned();
     let is_refused = identified.caller.is_some() && !admission.is_admitted;
@@ -50,12 +52,12 @@ pub(super) async fn limited(
     if let Some(delay) = delay {
         delay.wait().await;
     }
-    let (recovery, at) = match app.limits.stamp {
-        Stamp::Answer => (app.recovery(&identified), app.clock.time_of_day()),
+    let (recovery, at) = match rules.limits.stamp {
+        Stamp::Answer => recovery(),
         Stamp::Admission => admitted_at,
     };
     let shown = Shown { quota: identified.quota, admission, recovery, at, is_refused };
-    response.headers_mut().extend(limit::headers(&shown, app.limits.reset_format, app.limits.reset_means));
+    response.headers_mut().extend(limit::headers(&shown, rules.limits.reset_format, rules.limits.reset_means));
     response
 }
 

@@ -23,6 +23,7 @@ use crate::api_error::{ApiError, Code};
 use crate::app::App;
 use crate::connection::Peer;
 use crate::fault::Delay;
+pub(crate) use keys::listed as listed_keys;
 use leftover::Leftover;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

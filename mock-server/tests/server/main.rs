@@ -9,6 +9,7 @@ mod repository;
 mod support;
 
 mod analyses;
+mod controls;
 mod faults;
 mod hostile;
 mod http2;
