@@ -15,7 +15,6 @@ mod project;
 pub mod report;
 mod run;
 pub mod scenario;
-mod script;
 mod setting;
 pub mod suite;
 mod template;

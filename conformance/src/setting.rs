@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use axiomo_mock_server::{Conductor, Config, MockServer, Mount};
+use axiomo_mock_server::script::Rule;
+use axiomo_mock_server::{Certificate, Conductor, Config, Listener, MockServer, Mount};
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::driver::Opening;
 use crate::problem::Problem;
-use crate::scenario::{ClientSettings, Lane, Limits, Repositories, Scenario};
+use crate::scenario::{ClientSettings, Lane, Limits, ListenerKind, Repositories, Scenario};
 use crate::template::substitute;
 
 /// A server that runs.
@@ -68,7 +70,7 @@ impl Setting {
             api_key: filled(&client.api_key),
             options: self.filled(&Value::Object(client.options.clone())),
             conductor: self.conductor.as_ref().map(|conductor| conductor.address().to_owned()),
-            ca_pem: self.ca_pem().filter(|_| client.trusts_server),
+            ca_pem: self.server.ca_pem().filter(|_| client.trusts_server),
         }
     }
 
@@ -85,32 +87,40 @@ impl Setting {
     }
 }
 
-#[expect(
-    clippy::unused_async,
-    clippy::unused_self,
-    clippy::needless_pass_by_ref_mut,
-    reason = "the server has no controls yet"
-)]
 impl Setting {
     async fn listen(&mut self, scenario: &Scenario) -> Result<(), Problem> {
-        if scenario.server.listeners.is_empty() { Ok(()) } else { Err(Problem::server("no listeners yet")) }
-    }
-
-    fn ca_pem(&self) -> Option<String> {
-        None
+        for kind in &scenario.server.listeners {
+            let listener = match kind {
+                ListenerKind::Other | ListenerKind::Closed => Listener::http(),
+                ListenerKind::Tls => Listener::tls(Certificate::Valid),
+                ListenerKind::TlsExpired => Listener::tls(Certificate::Expired),
+                ListenerKind::TlsWrongHost => Listener::tls(Certificate::WrongHost),
+                ListenerKind::TlsUnknownAuthority => Listener::tls(Certificate::UnknownAuthority),
+            };
+            let listening = self.server.listen(listener).await.map_err(Problem::server)?;
+            if *kind == ListenerKind::Closed {
+                self.server.stop_listening(&listening.name).await.map_err(Problem::server)?;
+            }
+            self.addresses.insert(kind.as_str().to_owned(), listening.base_url);
+        }
+        Ok(())
     }
 
     /// Puts rules in the place of those that are left.
     pub(crate) fn script(&self, rules: &[Value]) -> Result<(), Problem> {
-        if rules.is_empty() { Ok(()) } else { Err(Problem::server("no scripts yet")) }
+        let rules = rules.iter().map(|rule| Rule::deserialize(&self.filled(rule)).map_err(Problem::server));
+        self.server.script(rules.collect::<Result<_, _>>()?);
+        Ok(())
     }
 
     /// What is left of the script.
-    pub(crate) fn script_left(&self) -> Vec<Value> {
-        Vec::new()
+    pub(crate) fn script_left(&self) -> Vec<Rule> {
+        self.server.script_left()
     }
 
-    pub(crate) fn set_limits(&self, _limits: Limits) -> Result<(), Problem> {
-        Err(Problem::server("limits cannot be set yet"))
+    pub(crate) fn set_limits(&self, limits: Limits) -> Result<(), Problem> {
+        let mut changed = self.server.limits();
+        limits.apply(&mut changed);
+        self.server.set_limits(changed).map_err(Problem::server)
     }
 }

@@ -61,7 +61,7 @@ impl Run<'_> {
         let mut found = Vec::new();
         let left = self.setting.script_left();
         if !left.is_empty() {
-            found.push(Problem::new(Kind::ScriptLeft, format!("script: not used: {}", Value::from(left))));
+            found.push(Problem::new(Kind::ScriptLeft, format!("script: not used: {}", serde_json::json!(left))));
         }
         found.extend(self.compare(Kind::Wire, "wire", &self.scenario.wire, &evidence.wire()).err());
         if !self.scenario.waits.is_null() {

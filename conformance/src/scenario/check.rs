@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use axiomo_mock_server::script::Rule;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Lane, Scenario, Step, What};
@@ -131,7 +133,7 @@ impl<'s> Names<'s> {
     fn script(&self, rules: &[Value]) -> Result<(), String> {
         let is_moment = |place: &str| MOMENTS.contains(&place.split(['+', '-']).next().unwrap_or_default());
         for (index, rule) in rules.iter().enumerate() {
-            crate::script::rule(rule).map_err(|error| format!("[{index}]: {error}"))?;
+            Rule::deserialize(rule).map_err(|error| format!("[{index}]: {error}"))?;
             let unknown = places(rule).into_iter().find(|place| !is_moment(place) && !self.is_known(place));
             if let Some(unknown) = unknown {
                 return Err(format!("[{index}]: {}", stands_for_nothing(&unknown)));
