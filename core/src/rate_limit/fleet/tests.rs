@@ -259,6 +259,41 @@ fn whoever_comes_while_the_store_is_asked_is_not_refused_for_it() {
 }
 
 #[test]
+fn nobody_asks_while_the_store_is_asked_unless_it_takes_long() {
+    let clock = VirtualClock::new();
+    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::default());
+    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
+    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    assert!(second.as_mut().poll(&mut context).is_pending());
+    assert_eq!(clock.next_due(), Some(Duration::from_secs(5)));
+}
+
+#[test]
+fn who_is_refused_at_once_holds_up_nobody_who_comes_later() {
+    let clock = VirtualClock::new();
+    let answers = Arc::new(AtomicBool::new(true));
+    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
+    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    limiter.serve("somebody", 2);
+    let permits = [0; 2].map(|_| {
+        clock.advance(Duration::from_millis(30));
+        acquire(&limiter, &clock).unwrap()
+    });
+    clock.advance(Duration::from_secs(1));
+    assert!(acquire(&limiter, &clock).is_err());
+    drop(permits);
+    answers.store(false, SeqCst);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
+    assert!(first.as_mut().poll(&mut context).is_pending());
+    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), Duration::from_millis(1))));
+    assert!(second.as_mut().poll(&mut context).is_pending(), "it is refused");
+}
+
+#[test]
 fn a_unit_that_nobody_fetches_is_given_back() {
     let clock = VirtualClock::new();
     let store = InProcessStore::with_virtual_clock(clock.clone());
@@ -312,7 +347,9 @@ fn standing(store: &InProcessStore) -> Standing {
 fn a_permit_that_is_not_used_gives_its_unit_back_to_the_store() {
     let (limiter, store, _, clock) = alone();
     for give_up in [drop, Permit::unsent, |permit: Permit| permit.complete(200, RateLimitReading::default())] {
-        give_up(acquire(&limiter, &clock).unwrap());
+        let permit = acquire(&limiter, &clock).unwrap();
+        assert_eq!(limiter.snapshot().own, 1, "counted from when it was given");
+        give_up(permit);
         clock.advance(Duration::from_millis(30));
     }
     drop(send(&limiter, &clock));
@@ -352,6 +389,19 @@ fn the_limit_that_another_process_was_told_holds_for_all() {
     assert_eq!(limiter.snapshot().limit, 60);
     drop(send(&limiter, &clock));
     assert_eq!(limiter.snapshot().limit, 30);
+}
+
+#[test]
+fn what_the_others_hold_is_what_the_store_says_beyond_ones_own() {
+    let (limiter, store, _, clock) = alone();
+    let another = RateLimiter::of_store(store.for_another(), Clock::Virtual(clock.clone()), Some(2));
+    drop(send(&limiter, &clock));
+    let told = RateLimitReading { limit: Some(60), remaining: Some(50), ..RateLimitReading::default() };
+    send(&another, &clock).complete(200, told);
+    // It tells the store of the answer.
+    drop(send(&another, &clock));
+    drop(send(&limiter, &clock));
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (2, 2 + 8));
 }
 
 /// A store that notes whose quota it is.
@@ -412,6 +462,68 @@ fn whoever_becomes_first_looks_for_the_lost_store() {
 }
 
 #[test]
+fn whoever_becomes_first_looks_for_the_lost_store_while_a_probe_is_under_way_too() {
+    let (limiter, store, is_broken, clock) = alone();
+    is_broken.store(true, SeqCst);
+    let wish = RateLimitReading { retry_after: Some(Duration::from_secs(1)), ..RateLimitReading::default() };
+    send(&limiter, &clock).complete(429, wish);
+    clock.advance(Duration::from_secs(1));
+    let probe = send(&limiter, &clock);
+    let latest = after(clock.now(), WINDOW * 3);
+    let mut pool = LocalPool::new();
+    let mut wait = || {
+        let limiter = limiter.clone();
+        let waiting = async move { limiter.acquire(Priority::Single, latest).await.is_ok() };
+        let handle = pool.spawner().spawn_local_with_handle(waiting).unwrap();
+        pool.run_until_stalled();
+        handle
+    };
+    // Both wait for the answer of the probe.
+    let (first, second) = (wait(), wait());
+    is_broken.store(false, SeqCst);
+    drop(first);
+    pool.run_until_stalled();
+    clock.advance(ASK_AGAIN);
+    pool.run_until_stalled();
+    assert_eq!(standing(&store).members, 1);
+    drop((second, probe));
+}
+
+#[test]
+fn what_was_told_of_others_after_the_store_was_found_is_kept() {
+    let (limiter, _, is_broken, clock) = alone();
+    is_broken.store(true, SeqCst);
+    let permit = send(&limiter, &clock);
+    is_broken.store(false, SeqCst);
+    clock.advance(Duration::from_secs(1));
+    assert!(acquire(&limiter, &clock).is_err(), "the others may have something to tell the store");
+    clock.advance(SETTLE);
+    let told = RateLimitReading { limit: Some(60), remaining: Some(40), ..RateLimitReading::default() };
+    permit.complete(200, told);
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 19));
+    drop(send(&limiter, &clock));
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (2, 19));
+}
+
+#[test]
+fn a_unit_that_the_store_gives_after_a_refusal_is_not_to_be_used() {
+    let clock = VirtualClock::new();
+    let answers = Arc::new(AtomicBool::new(true));
+    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
+    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    let refused = send(&limiter, &clock);
+    answers.store(false, SeqCst);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut asking = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
+    assert!(asking.as_mut().poll(&mut context).is_pending());
+    let wish = RateLimitReading { retry_after: Some(Duration::from_secs(30)), ..RateLimitReading::default() };
+    refused.complete(429, wish);
+    answers.store(true, SeqCst);
+    let std::task::Poll::Ready(Ok(permit)) = asking.as_mut().poll(&mut context) else { panic!("it still waits") };
+    assert!(permit.sent().is_err());
+}
+
+#[test]
 fn what_was_sent_while_the_store_did_not_hear_of_it_is_answered_like_the_rest() {
     let clock = VirtualClock::new();
     let store = InProcessStore::with_virtual_clock(clock.clone());
@@ -454,6 +566,18 @@ async fn who_finds_the_store_lost_between_two_calls_does_not_take_the_whole_limi
         assert!(acquire(&limiter, &clock).is_err(), "the others may hold the rest");
         assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 59));
     }
+}
+
+#[tokio::test]
+async fn the_moment_a_pause_is_over_a_unit_of_the_store_may_be_used() {
+    let (limiter, _, _, clock) = alone();
+    let wish = RateLimitReading { retry_after: Some(Duration::from_secs(1)), ..RateLimitReading::default() };
+    let permit = acquire(&limiter, &clock).unwrap();
+    permit.sent().unwrap();
+    permit.complete(429, wish);
+    settle().await;
+    clock.advance(Duration::from_secs(1));
+    assert!(acquire(&limiter, &clock).unwrap().sent().is_ok());
 }
 
 #[tokio::test]
