@@ -478,8 +478,8 @@ fn who_is_not_first_is_not_woken_to_look_for_the_lost_store() {
     is_broken.store(true, SeqCst);
     assert!(acquire(&limiter, &clock).is_err(), "the others may hold the rest");
     let latest = after(clock.now(), WINDOW * 3);
-    let woken = Arc::new(Woken::default());
-    let waker = std::task::Waker::from(Arc::clone(&woken));
+    let is_woken = Arc::new(Woken::default());
+    let waker = std::task::Waker::from(Arc::clone(&is_woken));
     let mut context = std::task::Context::from_waker(&waker);
     let mut first = std::pin::pin!(limiter.acquire(Priority::Single, latest));
     let mut second = std::pin::pin!(limiter.acquire(Priority::Single, latest));
@@ -487,7 +487,7 @@ fn who_is_not_first_is_not_woken_to_look_for_the_lost_store() {
     assert!(second.as_mut().poll(&mut context).is_pending());
     // Something that changes nobody's turn.
     assert!(limiter.may_retry());
-    assert!(!woken.0.load(SeqCst));
+    assert!(!is_woken.0.load(SeqCst));
 }
 
 #[test]

@@ -543,12 +543,12 @@ fn a_pause_that_is_no_longer_than_the_last_wakes_nobody() {
         setup.time.advance(seconds(1));
         setup.send()
     });
-    let wakes = Arc::new(Wakes::default());
-    let waker = Waker::from(Arc::clone(&wakes));
+    let counted = Arc::new(Wakes::default());
+    let waker = Waker::from(Arc::clone(&counted));
     let mut acquire = pin!(setup.limiter.acquire(Priority::Single, setup.time.now() + seconds(100)));
     for (permit, (length, woken)) in permits.into_iter().zip([(30, 0), (30, 0), (50, 1)]) {
         permit.complete(429, wish(length));
-        assert_eq!(wakes.0.load(Relaxed), woken);
+        assert_eq!(counted.0.load(Relaxed), woken);
         assert!(acquire.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
     }
 }
