@@ -1,5 +1,7 @@
 //! Several processes and one quota, in virtual time: each is a limiter with a store of its own view.
 
+mod telling;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -402,38 +404,6 @@ fn what_the_others_hold_is_what_the_store_says_beyond_ones_own() {
     drop(send(&another, &clock));
     drop(send(&limiter, &clock));
     assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (2, 2 + 8));
-}
-
-/// A store that notes whose quota it is.
-#[derive(Debug)]
-struct Named(InProcessStore, Arc<Mutex<Vec<String>>>);
-
-impl Store for Named {
-    fn of_user(&self, fingerprint: &str) {
-        self.1.lock().unwrap().push(fingerprint.to_owned());
-    }
-
-    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
-        self.0.take(take)
-    }
-
-    fn tell(&self, news: News) -> Reply<'_, Standing> {
-        self.0.tell(news)
-    }
-
-    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
-        self.0.join(joining)
-    }
-}
-
-#[test]
-fn a_store_serves_the_user_of_the_first_client() {
-    let (clock, names) = (VirtualClock::new(), Arc::new(Mutex::default()));
-    let store = Named(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&names));
-    let limiter = RateLimiter::of_store(store, Clock::Virtual(clock), Some(1));
-    limiter.serve("somebody", 10);
-    limiter.serve("somebody else", 20);
-    assert_eq!((names.lock().unwrap().as_slice(), limiter.snapshot().limit), (&["somebody".to_owned()][..], 10));
 }
 
 #[test]
