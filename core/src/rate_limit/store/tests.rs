@@ -242,6 +242,30 @@ fn neither_redis_nor_the_process_believes_what_left_before_a_cut() {
 }
 
 #[test]
+fn a_silent_process_is_counted_until_it_cannot_be_there_any_more() {
+    let (server, runtime) = (Server::start(), runtime());
+    let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+    for (silent, members) in [(ALIVE.saturating_sub(Duration::from_micros(1)), 2), (ALIVE, 1)] {
+        let both = Both::new(&server, &runtime, &format!("silent-{members}"));
+        both.join(0, &joining);
+        both.clock.advance(silent);
+        assert_eq!(both.join(1, &joining).members, members, "{silent:?}");
+    }
+}
+
+#[test]
+fn after_a_process_came_back_the_others_are_waited_for() {
+    let (server, runtime) = (Server::start(), runtime());
+    let both = Both::new(&server, &runtime, "settling");
+    both.join(0, &Joining { limit: 60, pause: Duration::ZERO, was_lost: true, units: Vec::new() });
+    let take = Take { unit: 1, limit: 60, pacing: Pacing::Off, chance: 0.0 };
+    both.clock.advance(SETTLE.saturating_sub(Duration::from_micros(1)));
+    assert!(both.take(0, take).is_none());
+    both.clock.advance(Duration::from_micros(1));
+    assert!(both.take(0, take).is_some());
+}
+
+#[test]
 fn in_redis_each_user_has_a_quota_and_a_name_comes_before_the_user() {
     let (server, runtime) = (Server::start(), runtime());
     let members = |store: &RedisStore| {
