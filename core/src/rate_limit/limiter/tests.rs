@@ -231,7 +231,9 @@ fn a_permit_that_was_not_used_before_a_refusal_is_withdrawn() {
         setup.acquire(0).unwrap()
     });
     refused.complete(429, wish(30));
+    assert!(!early.is_withdrawn());
     assert_eq!(early.sent(), Err(Withdrawn));
+    assert!(early.is_withdrawn());
     drop(early);
     setup.time.advance(seconds(30));
     let probe = setup.acquire(0).unwrap();
@@ -314,13 +316,14 @@ fn what_the_service_last_told_is_known_and_a_reset_never_too_early() {
         assert_eq!(setup.limiter.told(), known);
         known
     };
-    setup.send().complete(200, RateLimitReading::default());
+    assert_eq!(setup.send().completed(200, &mut RateLimitReading::default()), None);
     assert_eq!(known(), None, "that told nothing");
     for (at, reset, comes_back) in [(1_000, 2_000, 3), (2_000, 2_001, 5), (3_001, 2_000, 6)] {
         setup.time.advance(milliseconds_of(at).saturating_sub(setup.time.elapsed()));
-        setup.send().complete(200, RateLimitReading { reset: Some(milliseconds_of(reset)), ..told(60, at) });
+        let mut reading = RateLimitReading { reset: Some(milliseconds_of(reset)), ..told(60, at) };
         let reset_at = Some(Timestamp::from_unix_seconds(1_767_225_600 + comes_back));
-        assert_eq!(known(), Some(RateLimit { limit: Some(60), remaining: Some(at), reset_at }));
+        let expected = Some(RateLimit { limit: Some(60), remaining: Some(at), reset_at });
+        assert_eq!((setup.send().completed(200, &mut reading), known()), (expected, expected));
     }
     let before = known();
     for status in [401, 403] {

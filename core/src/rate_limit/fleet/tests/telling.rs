@@ -96,6 +96,21 @@ fn only_what_leaves_late_is_told_to_have_left() {
 }
 
 #[test]
+fn of_those_that_are_given_up_only_a_probe_is_told() {
+    let setup = Setup::new(false);
+    drop(setup.send_after(Duration::ZERO));
+    let wish = RateLimitReading { retry_after: Some(Duration::from_secs(1)), ..RateLimitReading::default() };
+    setup.send_after(Duration::ZERO).complete(429, wish);
+    setup.clock.advance(Duration::from_secs(1));
+    assert!(acquire(&setup.limiter, &setup.clock).is_err(), "the store hears of the refusal");
+    setup.clock.advance(Duration::from_secs(1));
+    drop(setup.send_after(Duration::ZERO));
+    let _ = acquire(&setup.limiter, &setup.clock);
+    let notes = setup.notes.lock().unwrap();
+    assert!(matches!(notes.news[..], [News::Answered { .. }, News::GivenUp(_)]), "{:?}", notes.news);
+}
+
+#[test]
 fn a_store_that_is_found_again_hears_when_each_request_left() {
     let seconds = Duration::from_secs;
     // Units of the store.
