@@ -1,5 +1,6 @@
 //! Several processes and one quota, in virtual time: each is a limiter with a store of its own view.
 
+mod asking;
 mod telling;
 
 use std::cell::RefCell;
@@ -217,108 +218,6 @@ fn a_store_that_was_never_there_holds_nobody_up() {
     assert!(permit.unwrap().waited().is_none());
 }
 
-/// A store that answers when it is told to.
-#[derive(Debug)]
-struct Slow(InProcessStore, Arc<AtomicBool>);
-
-impl Store for Slow {
-    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
-        Box::pin(async move {
-            let taken = self.0.take(take).await;
-            std::future::poll_fn(|_| {
-                if self.1.load(SeqCst) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-            })
-            .await;
-            taken
-        })
-    }
-
-    fn tell(&self, news: News) -> Reply<'_, Standing> {
-        self.0.tell(news)
-    }
-
-    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
-        self.0.join(joining)
-    }
-}
-
-#[test]
-fn whoever_comes_while_the_store_is_asked_is_not_refused_for_it() {
-    let clock = VirtualClock::new();
-    let answers = Arc::new(AtomicBool::new(false));
-    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    let latest = after(clock.now(), Duration::from_secs(1));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, latest));
-    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, latest));
-    assert!(first.as_mut().poll(&mut context).is_pending());
-    assert!(second.as_mut().poll(&mut context).is_pending(), "it is refused");
-    answers.store(true, SeqCst);
-    assert!(first.as_mut().poll(&mut context).is_ready());
-    clock.advance(Duration::from_millis(30));
-    assert!(matches!(second.as_mut().poll(&mut context), std::task::Poll::Ready(Ok(_))));
-}
-
-#[test]
-fn nobody_asks_while_the_store_is_asked_unless_it_takes_long() {
-    let clock = VirtualClock::new();
-    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::default());
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
-    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
-    assert!(first.as_mut().poll(&mut context).is_pending());
-    assert!(second.as_mut().poll(&mut context).is_pending());
-    assert_eq!(clock.next_due(), Some(Duration::from_secs(5)));
-}
-
-#[test]
-fn who_is_refused_at_once_holds_up_nobody_who_comes_later() {
-    let clock = VirtualClock::new();
-    let answers = Arc::new(AtomicBool::new(true));
-    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    limiter.serve("somebody", 2);
-    let permits = [0; 2].map(|_| {
-        clock.advance(Duration::from_millis(30));
-        acquire(&limiter, &clock).unwrap()
-    });
-    clock.advance(Duration::from_secs(1));
-    assert!(acquire(&limiter, &clock).is_err());
-    drop(permits);
-    answers.store(false, SeqCst);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
-    assert!(first.as_mut().poll(&mut context).is_pending());
-    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), Duration::from_millis(1))));
-    assert!(second.as_mut().poll(&mut context).is_pending(), "it is refused");
-}
-
-#[test]
-fn a_unit_that_nobody_fetches_is_given_back() {
-    let clock = VirtualClock::new();
-    let store = InProcessStore::with_virtual_clock(clock.clone());
-    let answers = Arc::new(AtomicBool::new(false));
-    let slow = Slow(store.for_another(), Arc::clone(&answers));
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    {
-        let mut asking = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        assert!(asking.as_mut().poll(&mut context).is_pending());
-    }
-    answers.store(true, SeqCst);
-    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, after(clock.now(), WINDOW))).unwrap();
-    let standing = futures::executor::block_on(store.tell(News::GivenUp(Lease {
-        unit: 0,
-        probe: None,
-        spacing: Duration::ZERO,
-        given: Duration::ZERO,
-    })));
-    assert_eq!(standing.unwrap().own, 1, "the permit's alone");
-    drop(permit);
-}
-
 /// One process whose store can be cut off, and that store.
 fn alone() -> (RateLimiter, InProcessStore, Arc<AtomicBool>, VirtualClock) {
     let clock = VirtualClock::new();
@@ -431,35 +330,6 @@ fn whoever_becomes_first_looks_for_the_lost_store() {
     assert!(futures::FutureExt::now_or_never(second).unwrap());
 }
 
-/// Whether somebody was woken.
-#[derive(Default)]
-struct Woken(AtomicBool);
-
-impl std::task::Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, SeqCst);
-    }
-}
-
-#[test]
-fn who_is_not_first_is_not_woken_to_look_for_the_lost_store() {
-    let (limiter, _, is_broken, clock) = alone();
-    drop(send(&limiter, &clock));
-    is_broken.store(true, SeqCst);
-    assert!(acquire(&limiter, &clock).is_err(), "the others may hold the rest");
-    let latest = after(clock.now(), WINDOW * 3);
-    let is_woken = Arc::new(Woken::default());
-    let waker = std::task::Waker::from(Arc::clone(&is_woken));
-    let mut context = std::task::Context::from_waker(&waker);
-    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, latest));
-    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, latest));
-    assert!(first.as_mut().poll(&mut context).is_pending());
-    assert!(second.as_mut().poll(&mut context).is_pending());
-    // Something that changes nobody's turn.
-    assert!(limiter.may_retry());
-    assert!(!is_woken.0.load(SeqCst));
-}
-
 #[test]
 fn what_was_told_of_others_after_the_store_was_found_is_kept() {
     let (limiter, _, is_broken, clock) = alone();
@@ -474,24 +344,6 @@ fn what_was_told_of_others_after_the_store_was_found_is_kept() {
     assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 19));
     drop(send(&limiter, &clock));
     assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (2, 19));
-}
-
-#[test]
-fn a_unit_that_the_store_gives_after_a_refusal_is_not_to_be_used() {
-    let clock = VirtualClock::new();
-    let answers = Arc::new(AtomicBool::new(true));
-    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    let refused = send(&limiter, &clock);
-    answers.store(false, SeqCst);
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let mut asking = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
-    assert!(asking.as_mut().poll(&mut context).is_pending());
-    let wish = RateLimitReading { retry_after: Some(Duration::from_secs(30)), ..RateLimitReading::default() };
-    refused.complete(429, wish);
-    answers.store(true, SeqCst);
-    let std::task::Poll::Ready(Ok(permit)) = asking.as_mut().poll(&mut context) else { panic!("it still waits") };
-    assert!(permit.sent().is_err());
 }
 
 #[test]
