@@ -84,24 +84,21 @@ fn who_is_refused_at_once_holds_up_nobody_who_comes_later() {
 fn a_unit_that_nobody_fetches_is_given_back() {
     let clock = VirtualClock::new();
     let store = InProcessStore::with_virtual_clock(clock.clone());
-    let answers = Arc::new(AtomicBool::new(false));
+    let answers = Arc::new(AtomicBool::new(true));
     let slow = Slow(store.for_another(), Arc::clone(&answers));
     let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
+    let first = send(&limiter, &clock);
+    answers.store(false, SeqCst);
     {
         let mut asking = pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
         let mut context = Context::from_waker(Waker::noop());
         assert!(asking.as_mut().poll(&mut context).is_pending());
     }
+    assert_eq!(standing(&store).own, 2, "it is given");
     answers.store(true, SeqCst);
-    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, after(clock.now(), WINDOW))).unwrap();
-    let standing = futures::executor::block_on(store.tell(News::GivenUp(Lease {
-        unit: 0,
-        probe: None,
-        spacing: Duration::ZERO,
-        given: Duration::ZERO,
-    })));
-    assert_eq!(standing.unwrap().own, 1, "the permit's alone");
-    drop(permit);
+    let third = send(&limiter, &clock);
+    assert_eq!(standing(&store).own, 2, "those of the permits");
+    drop((first, third));
 }
 
 /// Whether somebody was woken.

@@ -169,6 +169,27 @@ fn a_store_that_was_just_found_is_not_believed_that_there_are_fewer_processes() 
     }
 }
 
+#[test]
+fn a_process_tells_once_in_a_while_that_it_is_there_in_whatever_runtime() {
+    let setup = Setup::new(false);
+    let joinings = || setup.notes.lock().unwrap().joinings.len();
+    for _ in 0..2 {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            for _ in 0..3 {
+                drop(setup.send_after(Duration::ZERO));
+            }
+            settle().await;
+            let before = joinings();
+            for told in 1..3 {
+                setup.clock.advance(HEARTBEAT);
+                settle().await;
+                assert_eq!(joinings(), before + told);
+            }
+        });
+    }
+}
+
 #[tokio::test]
 async fn nothing_is_told_of_a_process_that_is_gone() {
     let Setup { limiter, clock, .. } = Setup::new(false);
