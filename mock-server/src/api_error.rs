@@ -27,6 +27,8 @@ pub(crate) enum Code {
     Overloaded,
     RepositoryUnreadable,
     StoreUnavailable,
+    /// A test asks for what cannot be done.
+    ScriptError,
 }
 
 impl Code {
@@ -51,6 +53,7 @@ impl Code {
             Self::Overloaded => "overloaded",
             Self::RepositoryUnreadable => "repository_unreadable",
             Self::StoreUnavailable => "store_unavailable",
+            Self::ScriptError => "script_error",
         }
     }
 
@@ -70,7 +73,7 @@ impl Code {
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InvalidRequest | Self::UnsupportedHost => StatusCode::UNPROCESSABLE_ENTITY,
             Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
-            Self::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::InternalError | Self::ScriptError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Overloaded | Self::RepositoryUnreadable | Self::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
     }

@@ -247,8 +247,10 @@ impl Arguments {
         config.limits.reset_means = self.reset_means;
         config.limits.stamp = self.stamp;
         config.trusted_proxies = self.trusted_proxy;
-        // Nobody could read it.
-        config.journal.entries = 0;
+        if !self.admin {
+            // Nobody could read it.
+            config.journal.entries = 0;
+        }
         config.manage_from = self.manage_from;
         config.mounts.extend(self.repo.into_iter().map(|(url, path)| Mount::public(url, path)));
         config.mounts.extend(self.private_repo.into_iter().map(|(url, path)| Mount::private(url, path)));

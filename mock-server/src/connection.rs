@@ -2,39 +2,42 @@
 
 mod activity;
 mod answer_body;
+mod call;
 mod conversation;
 mod inquiry;
 mod list;
 mod stream;
+mod takeover;
+mod transport;
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use axum::Router;
-use http::header::CONNECTION;
-use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::app::App;
 use crate::config::Timeouts;
+use crate::fault::Waiting;
+use crate::journal::{By, How};
+use crate::port::Port;
+use crate::script::{ConnectionEnd, ConnectionStep, HoldUp};
 pub(crate) use activity::Activity;
-use answer_body::AnswerBody;
-use conversation::Conversation;
-use inquiry::Inquiry;
+use call::Call;
+pub(crate) use call::Peer;
+use conversation::{Conversation, Intervention};
 pub(crate) use list::Connections;
 use stream::{Watched, linger};
-
-/// Who is at the other end of the connection that a request came over.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+use takeover::linger_unless;
+use transport::{Transport, how};
 
 /// Room for a request's head: far more than any client of the API sends.
 const LARGEST_HEAD: usize = 16 * 1024;
@@ -72,11 +75,22 @@ impl Serving {
     }
 
     /// Serves a connection until it ends, is cut off, or the server closes.
-    pub(crate) async fn serve(self, stream: TcpStream, peer: SocketAddr, activity: Arc<Activity>, listener: &str) {
-        let conversation = Conversation::open(self.app.clone(), listener);
+    pub(crate) async fn serve(self, stream: TcpStream, peer: SocketAddr, activity: Arc<Activity>, port: Arc<Port>) {
+        let step = self.app.script.step_of_connection();
+        let is_misfit = matches!(step, ConnectionStep::Tls(_)) && port.acceptor.is_none();
+        let misfit = is_misfit.then_some("the script has a step for TLS, and this connection has none");
+        let conversation = Conversation::open(self.app.clone(), port, peer, self.closing.clone(), misfit);
         let work = async {
-            if let Some(stream) = self.converse(stream, peer, &activity, conversation).await {
-                linger(stream).await;
+            match step {
+                ConnectionStep::Accept(end) => Box::pin(self.end(stream, end, &activity, conversation)).await,
+                ConnectionStep::Tls(HoldUp::Stall) if !is_misfit => {
+                    Box::pin(self.end(stream, ConnectionEnd::Stall, &activity, conversation)).await;
+                }
+                ConnectionStep::Tls(_) | ConnectionStep::Real => {
+                    if let Some(stream) = self.begin(stream, &activity, conversation).await {
+                        linger(stream).await;
+                    }
+                }
             }
         };
         let cut_off = async {
@@ -96,52 +110,104 @@ impl Serving {
         }
     }
 
+    /// Ends a connection before anything is asked over it.
+    async fn end(&self, stream: TcpStream, end: ConnectionEnd, activity: &Arc<Activity>, conversation: Conversation) {
+        let mut stream = Transport::Plain(stream);
+        match end {
+            ConnectionEnd::Fin => {
+                conversation.ends(By::Server, How::Fin);
+                // It is written down before the client can know.
+                drop(conversation);
+                let _ = stream.shutdown().await;
+                linger_unless(self.closing.clone(), stream).await;
+            }
+            ConnectionEnd::Reset => {
+                conversation.ends(By::Server, How::Reset);
+                drop(conversation);
+                stream.reset();
+            }
+            ConnectionEnd::Stall => {
+                let _busy = activity.begin();
+                let exchange = Arc::new(self.app.exchanges.hold());
+                let waiting = Waiting::new(exchange, self.app.clock.clone(), self.closing.clone());
+                tokio::select! {
+                    how = stream.gone(false) => conversation.ends(By::Client, how),
+                    () = waiting.forever() => {}
+                }
+            }
+        }
+    }
+
+    /// Begins with TLS, if there is any.
+    async fn begin(
+        &self,
+        stream: TcpStream,
+        activity: &Arc<Activity>,
+        conversation: Conversation,
+    ) -> Option<Transport> {
+        let stream = match &conversation.port.acceptor {
+            None => Transport::Plain(stream),
+            Some(acceptor) => match acceptor.accept(stream).await {
+                Ok(stream) => Transport::Tls(Box::new(stream)),
+                Err(error) => {
+                    tracing::debug!(peer = %conversation.peer, %error, "a TLS handshake failed");
+                    // Whoever does not like the certificate says so, and goes.
+                    conversation.ends(By::Client, how(&error));
+                    return None;
+                }
+            },
+        };
+        self.converse(stream, activity, Arc::new(conversation)).await
+    }
+
     /// Answers what comes over a connection; gives it back where something may still be under way to it.
     async fn converse(
         &self,
-        stream: TcpStream,
-        peer: SocketAddr,
+        stream: Transport,
         activity: &Arc<Activity>,
         conversation: Arc<Conversation>,
-    ) -> Option<TcpStream> {
-        let service = TowerToHyperService::new(self.router.clone());
-        let of_requests = activity.clone();
-        // Whether an answer came before all of its request did.
-        let is_early = Arc::new(AtomicBool::new(false));
-        let of_answers = is_early.clone();
-        let of_inquiries = conversation.clone();
-        let service = service_fn(move |request: hyper::Request<Incoming>| {
-            let exchange = of_inquiries.app().exchanges.begin(&request);
-            let (mut inquiry, mut request) = Inquiry::begin(of_inquiries.clone(), request);
-            request.extensions_mut().insert(Peer(peer));
-            let busy = of_requests.begin();
-            let response = hyper::service::Service::call(&service, request);
-            let is_early = of_answers.clone();
-            async move {
-                let (head, body) = response.await?.into_parts();
-                is_early.fetch_or(head.headers.contains_key(CONNECTION), Ordering::Relaxed);
-                inquiry.answered(&head);
-                drop(busy);
-                Ok::<_, Infallible>(hyper::Response::from_parts(head, AnswerBody::new(body, exchange)))
-            }
+    ) -> Option<Transport> {
+        let real = TowerToHyperService::new(self.router.clone());
+        let (of_calls, activity_of_calls) = (conversation.clone(), activity.clone());
+        let service = service_fn(move |request| {
+            let call = Call::begin(&of_calls, activity_of_calls.begin(), request);
+            call.answer(real.clone())
         });
-        let (stream, comes_back) = Watched::new(stream, activity.clone(), conversation);
-        let mut closing = self.closing.clone();
-        {
+        let (stream, comes_back) = Watched::new(stream, activity.clone(), conversation.clone());
+        let taken = {
             let mut connection = pin!(self.protocol.serve_connection(TokioIo::new(stream), service));
-            let ended = tokio::select! {
-                biased;
-                ended = connection.as_mut() => ended,
-                () = closed(&mut closing) => {
-                    connection.as_mut().graceful_shutdown();
-                    connection.as_mut().await
+            let mut closing = self.closing.clone();
+            let mut is_winding_down = false;
+            loop {
+                tokio::select! {
+                    biased;
+                    ended = connection.as_mut() => {
+                        if let Err(error) = ended {
+                            tracing::debug!(peer = %conversation.peer, error, "a connection failed");
+                        }
+                        break None;
+                    }
+                    intervention = conversation.intervened() => match intervention {
+                        Intervention::TakeOver(takeover) => break Some(takeover),
+                        Intervention::WindDown => connection.as_mut().graceful_shutdown(),
+                    },
+                    () = closed(&mut closing), if !is_winding_down => {
+                        is_winding_down = true;
+                        connection.as_mut().graceful_shutdown();
+                    }
                 }
-            };
-            if let Err(error) = ended {
-                tracing::debug!(%peer, error, "a connection failed");
             }
+        };
+        conversation.is_over();
+        let is_early = conversation.is_early.load(Ordering::Relaxed);
+        match taken {
+            Some(takeover) => {
+                Box::pin(takeover.run(comes_back.await.ok()?, conversation)).await;
+                None
+            }
+            None if is_early => comes_back.await.ok(),
+            None => None,
         }
-        if is_early.load(Ordering::Relaxed) { comes_back.await.ok() } else { None }
     }
 }
 

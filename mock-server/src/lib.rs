@@ -34,8 +34,10 @@ mod clock;
 mod conductor;
 mod config;
 mod connection;
-#[cfg_attr(not(test), expect(dead_code, reason = "nothing is held up without fault scripts"))]
+mod controls;
+mod enforcement;
 mod exchange;
+mod fault;
 mod flight;
 mod idempotency;
 pub mod journal;
@@ -45,13 +47,16 @@ pub mod limit;
 mod management;
 mod openapi;
 mod page;
+mod port;
 mod repositories;
 #[cfg(test)]
 #[path = "../../analyzer/tests/repository/mod.rs"]
 mod repository;
 mod request;
 mod routes;
+pub mod script;
 mod server;
+mod snapshot;
 mod store;
 
 pub use address::{Network, ParseNetworkError};
@@ -62,9 +67,11 @@ pub use arguments::{Arguments, Ended, RunError, run};
 pub use clock::{Clock, ManualClock};
 pub use conductor::{ConductedWait, Conductor, ConductorError};
 pub use config::{Config, Limits, ManageFrom, Timeouts};
+pub use enforcement::LimitsError;
 pub use journal::{JournalError, JournalLimits};
 pub use key::{ApiKey, ManagementToken};
 pub use key_ring::KeyError;
+pub use port::{Certificate, ListenError, Listener, Listening};
 pub use repositories::{Mount, ParseRepositoryUrlError, RepositoryUrl};
 pub use request::{AnalyzeRequest, RequestError};
 pub use server::{CreatedKey, MockServer, StartError};

@@ -1,8 +1,8 @@
 //! A running server.
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio::net::TcpListener;
@@ -11,18 +11,21 @@ use tokio::sync::{mpsc, watch};
 
 use crate::analysis::Analyst;
 use crate::app::{App, RequestIds};
-use crate::clock::{Clock, sleep_on_the_machine};
+use crate::clock::sleep_on_the_machine;
 use crate::conductor::{Conductor, ConductorError};
 use crate::config::Config;
-use crate::connection::{Activity, Connections, Serving};
+use crate::connection::Serving;
+use crate::enforcement::Enforced;
 use crate::exchange::Exchanges;
 use crate::idempotency::Idempotency;
-use crate::journal::{Entry, Journal, JournalError};
+use crate::journal::Journal;
 use crate::key::{ApiKey, Digest, ManagementToken, random_letters};
 use crate::key_ring::{KeyError, KeyRing};
 use crate::management::Management;
+use crate::port::{self, Ports};
 use crate::repositories::{Mount, Repositories};
 use crate::routes;
+use crate::script::Script;
 use crate::store::{self, StoreError};
 
 /// A reference server, serving until it is closed or dropped.
@@ -31,7 +34,8 @@ use crate::store::{self, StoreError};
 /// what that does.
 #[derive(Debug)]
 pub struct MockServer {
-    app: Arc<App>,
+    pub(crate) app: Arc<App>,
+    pub(crate) ports: Arc<Ports>,
     conductor: tokio::sync::OnceCell<Conductor>,
     address: SocketAddr,
     origin: String,
@@ -198,57 +202,6 @@ impl MockServer {
         self.conductor().await?.run_until(future).await
     }
 
-    /// Everything that happened since the server started, or since the journal was cleared.
-    ///
-    /// ```
-    /// use axiomo_mock_server::journal::Event;
-    /// use axiomo_mock_server::{Config, MockServer};
-    ///
-    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    /// # runtime.block_on(async {
-    /// let server = MockServer::start(Config::default()).await?;
-    /// std::net::TcpStream::connect(server.address())?;
-    /// let closed = server.await_journal(|entry| matches!(entry.event, Event::Closed { .. }), 1).await?;
-    /// assert_eq!((server.journal()?.len(), closed[0].n), (2, 2));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// # }).unwrap();
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    ///
-    /// # Errors
-    ///
-    /// When more happened than the journal holds, or it is off.
-    pub fn journal(&self) -> Result<Vec<Entry>, JournalError> {
-        self.app.journal.since(0)
-    }
-
-    /// What the journal holds after the entry with a number.
-    ///
-    /// # Errors
-    ///
-    /// When more happened than the journal holds, or it is off.
-    pub fn journal_since(&self, number: u64) -> Result<Vec<Entry>, JournalError> {
-        self.app.journal.since(number)
-    }
-
-    /// Waits until the journal holds so many entries that are meant; then gives all that are.
-    ///
-    /// # Errors
-    ///
-    /// When more happened than the journal holds, or it is off.
-    pub async fn await_journal(
-        &self,
-        is_meant: impl FnMut(&Entry) -> bool,
-        count: usize,
-    ) -> Result<Vec<Entry>, JournalError> {
-        self.app.journal.wait(is_meant, count).await
-    }
-
-    /// Forgets every entry of the journal. Numbers go on.
-    pub fn clear_journal(&self) {
-        self.app.journal.clear();
-    }
-
     /// Ends the server: no new connections, what is in flight is finished as far as
     /// [`Timeouts::shutdown`](crate::Timeouts::shutdown) allows, and everything is written.
     pub async fn close(mut self) {
@@ -309,7 +262,7 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
     let listener = listen(&config).await?;
     let listen_error = |source| StartError::Listen { host: config.host.clone(), port: config.port, source };
     let address = listener.local_addr().map_err(listen_error)?;
-    let origin = origin(&config.host, address);
+    let origin = format!("http://{}", port::authority(&config.host, address));
     let token = match config.management_token.clone() {
         Some(token) => token,
         None => ManagementToken::generate()?,
@@ -318,8 +271,7 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
     let clock = config.clock.clone();
     let app = Arc::new(App {
         keys: KeyRing::load(store.clone(), clock.clone())?,
-        limiter: config.limits.limiter.limiter(),
-        limits: config.limits,
+        enforced: Enforced::new(config.limits),
         repositories: repositories(&config.mounts),
         analyst: Arc::new(Analyst::new(
             store.clone(),
@@ -336,17 +288,21 @@ async fn start(config: Config) -> Result<MockServer, StartError> {
         request_ids: RequestIds::new(random_letters(8)?),
         exchanges: Exchanges::new(),
         journal: Journal::new(config.journal, clock.clone()),
+        script: Script::default(),
+        ports: OnceLock::new(),
         clock: clock.clone(),
     });
     let (closing, is_closing) = watch::channel(false);
     let (alive, running) = mpsc::channel(1);
     let serving = Serving::new(app.clone(), routes::router(&app), config.timeouts, is_closing.clone());
-    let connections = Connections::new(config.max_connections);
-    tokio::spawn(accept(listener, serving, connections, clock, is_closing.clone(), alive.clone()));
+    let ports = Ports::new(&config.host, serving, config.max_connections, clock, is_closing.clone(), &alive);
+    let ports = Arc::new(ports);
+    ports.accept(listener, None).map_err(|error| listen_error(io::Error::other(error)))?;
+    app.find_ports(&ports);
     tokio::spawn(write_uses(app.clone(), is_closing, alive));
     let shutdown = config.timeouts.shutdown;
     let conductor = tokio::sync::OnceCell::new();
-    Ok(MockServer { app, conductor, address, origin, token, closing, running, shutdown, runtime: None })
+    Ok(MockServer { app, ports, conductor, address, origin, token, closing, running, shutdown, runtime: None })
 }
 
 async fn listen(config: &Config) -> Result<TcpListener, StartError> {
@@ -365,20 +321,6 @@ async fn listen(config: &Config) -> Result<TcpListener, StartError> {
     TcpListener::bind(&*addresses).await.map_err(error)
 }
 
-/// Where a browser on this machine finds the server.
-fn origin(host: &str, address: SocketAddr) -> String {
-    let is_name = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().is_err();
-    if is_name && !host.eq_ignore_ascii_case("localhost") {
-        return format!("http://{host}:{}", address.port());
-    }
-    let ip = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-        ip => ip,
-    };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
-}
-
 fn repositories(mounts: &[Mount]) -> Repositories {
     let repositories = Repositories::new(mounts);
     for mount in repositories.iter() {
@@ -388,44 +330,6 @@ fn repositories(mounts: &[Mount]) -> Repositories {
         }
     }
     repositories
-}
-
-async fn accept(
-    listener: TcpListener,
-    serving: Serving,
-    connections: Arc<Connections>,
-    clock: Clock,
-    mut closing: watch::Receiver<bool>,
-    alive: mpsc::Sender<()>,
-) {
-    loop {
-        let accepted = tokio::select! {
-            _ = closing.wait_for(|closing| *closing) => return,
-            accepted = listener.accept() => accepted,
-        };
-        let (stream, peer) = match accepted {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                // The system is out of files, or whoever connected has gone.
-                tracing::warn!(%error, "a connection was not accepted");
-                connections.make_room().await;
-                continue;
-            }
-        };
-        // Answers are small and complete: holding them back for more would only delay them.
-        let _ = stream.set_nodelay(true);
-        let activity = Arc::new(Activity::new(clock.clone()));
-        let place = tokio::select! {
-            _ = closing.wait_for(|closing| *closing) => return,
-            place = connections.enter(activity.clone()) => place,
-        };
-        let (serving, alive) = (serving.clone(), alive.clone());
-        tokio::spawn(async move {
-            serving.serve(stream, peer, activity, "http").await;
-            drop(place);
-            drop(alive);
-        });
-    }
 }
 
 async fn write_uses(app: Arc<App>, mut closing: watch::Receiver<bool>, alive: mpsc::Sender<()>) {

@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::journal::{Answered, Content, Event, Received, listed, version};
 
 /// A request, from its head to the head of its answer.
-pub(crate) struct Inquiry {
+pub(super) struct Inquiry {
     conversation: Arc<Conversation>,
     number: u64,
     recording: Option<Recording>,
@@ -20,7 +20,7 @@ pub(crate) struct Inquiry {
 }
 
 /// A request's body, which is written down as it is read.
-pub(crate) struct RequestBody {
+pub(super) struct RequestBody {
     body: Incoming,
     recording: Option<Recording>,
 }
@@ -43,10 +43,10 @@ impl Inquiry {
         conversation: Arc<Conversation>,
         request: hyper::Request<Incoming>,
     ) -> (Self, hyper::Request<RequestBody>) {
-        let app = conversation.app();
+        let app = &conversation.app;
         let number = app.journal.number_request();
         let (head, body) = request.into_parts();
-        let recording = app.journal.is_on().then(|| Recording::new(app, &head, conversation.number(), number));
+        let recording = app.journal.is_on().then(|| Recording::new(app, &head, conversation.number, number));
         let body = RequestBody { body, recording: recording.clone() };
         body.write_if_read();
         let inquiry = Self { conversation, number, recording, is_answered: false };
@@ -54,14 +54,24 @@ impl Inquiry {
     }
 
     /// Its answer's head is handed over to be written.
-    pub(crate) fn answered(&mut self, head: &http::response::Parts) {
+    pub(super) fn answered(&mut self, head: &http::response::Parts) {
         self.is_answered = true;
         let Some(recording) = &self.recording else { return };
         recording.write();
         let request_id = head.headers.get("x-request-id").and_then(|id| Some(id.to_str().ok()?.to_owned()));
         let (status, headers) = (head.status.as_u16(), listed(&head.headers));
         let answer = Answered { request: self.number, status, headers, request_id };
-        self.conversation.app().journal.record(Event::Answer(answer));
+        self.conversation.app.journal.record(Event::Answer(answer));
+    }
+}
+
+impl Inquiry {
+    /// It has no answer, or no more of one, because the server ends it.
+    pub(super) fn is_cut_off(&mut self) {
+        self.is_answered = true;
+        if let Some(recording) = &self.recording {
+            recording.write();
+        }
     }
 }
 
@@ -71,7 +81,7 @@ impl Drop for Inquiry {
             && !self.is_answered
         {
             recording.write();
-            self.conversation.app().journal.record(Event::Gone { request: self.number });
+            self.conversation.app.journal.record(Event::Gone { request: self.number });
         }
     }
 }

@@ -4,41 +4,43 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
 use super::activity::Activity;
 use super::conversation::Conversation;
+use super::transport::{Transport, how};
 use crate::journal::{By, How};
 
 /// A connection's bytes, with an eye on when they come.
 pub(super) struct Watched {
     /// None once it is handed back.
-    stream: Option<TcpStream>,
+    stream: Option<Transport>,
     activity: Arc<Activity>,
     conversation: Arc<Conversation>,
-    back: Option<oneshot::Sender<TcpStream>>,
+    back: Option<oneshot::Sender<Transport>>,
 }
 
 impl Watched {
     /// The stream comes back when whoever serves it lets go of it.
     pub(super) fn new(
-        stream: TcpStream,
+        stream: Transport,
         activity: Arc<Activity>,
         conversation: Arc<Conversation>,
-    ) -> (Self, oneshot::Receiver<TcpStream>) {
+    ) -> (Self, oneshot::Receiver<Transport>) {
         let (back, comes_back) = oneshot::channel();
         (Self { stream: Some(stream), activity, conversation, back: Some(back) }, comes_back)
     }
 
-    fn written<T>(&self, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if let Poll::Ready(Err(_)) = &written {
-            self.conversation.ends(By::Client, How::Reset);
+    fn written(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        match &written {
+            Poll::Ready(Ok(bytes)) => self.conversation.wrote(*bytes),
+            Poll::Ready(Err(_)) => self.conversation.ends(By::Client, How::Reset),
+            Poll::Pending => {}
         }
         written
     }
 
-    fn stream(&mut self) -> io::Result<Pin<&mut TcpStream>> {
+    fn stream(&mut self) -> io::Result<Pin<&mut Transport>> {
         self.stream.as_mut().map(Pin::new).ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 }
@@ -52,14 +54,9 @@ impl Drop for Watched {
     }
 }
 
-/// How a connection ended that cannot be read any more. TLS finds it wrong when a connection ends without a word.
-fn how(error: &io::Error) -> How {
-    if error.kind() == io::ErrorKind::UnexpectedEof { How::Fin } else { How::Reset }
-}
-
 /// Reads and drops what still comes, so that the last answer is not lost: a system that gets bytes for
 /// a closed connection throws away what the other side has not read yet.
-pub(super) async fn linger(mut stream: TcpStream) {
+pub(super) async fn linger(mut stream: Transport) {
     let mut left = LONGEST_LINGER;
     let mut buffer = [0; 8192];
     while left > 0 {
@@ -111,8 +108,7 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = self.stream()?.poll_flush(context);
-        self.written(flushed)
+        self.stream()?.poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

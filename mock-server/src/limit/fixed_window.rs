@@ -63,6 +63,10 @@ impl Limiter for FixedWindow {
             Recovery { full: left, next: left }
         })
     }
+
+    fn forget(&self, partition: &Partition) {
+        self.windows.forget(partition);
+    }
 }
 
 #[cfg(test)]

@@ -67,6 +67,10 @@ impl Limiter for Gcra {
             Recovery { full: until(0), next: until(capacity(quota).saturating_sub(room)) }
         })
     }
+
+    fn forget(&self, partition: &Partition) {
+        self.buckets.forget(partition);
+    }
 }
 
 #[cfg(test)]

@@ -87,6 +87,9 @@ pub trait Limiter: fmt::Debug + Send + Sync {
 
     /// When units are back, as it stands; takes nothing.
     fn recovery(&self, partition: &Partition, quota: Quota, now: Duration) -> Recovery;
+
+    /// Gives all of a partition's units back.
+    fn forget(&self, partition: &Partition);
 }
 
 impl Partition {

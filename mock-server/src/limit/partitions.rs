@@ -67,6 +67,11 @@ impl<S: State> Partitions<S> {
         }
     }
 
+    /// Keeps nothing of a partition any more.
+    pub(super) fn forget(&self, partition: &Partition) {
+        self.shard(partition).kept.remove(partition);
+    }
+
     fn shard(&self, partition: &Partition) -> MutexGuard<'_, Shard<S>> {
         let index = usize::try_from(self.hasher.hash_one(partition) % SHARDS as u64).unwrap_or_default();
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)

@@ -91,6 +91,10 @@ impl Limiter for SlidingWindowCounter {
             }
         })
     }
+
+    fn forget(&self, partition: &Partition) {
+        self.counts.forget(partition);
+    }
 }
 
 #[cfg(test)]

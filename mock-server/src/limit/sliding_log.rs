@@ -57,6 +57,10 @@ impl Limiter for SlidingLog {
             Recovery { full: until(log.0.back()), next: until(log.0.get(expired + above)) }
         })
     }
+
+    fn forget(&self, partition: &Partition) {
+        self.logs.forget(partition);
+    }
 }
 
 #[cfg(test)]

@@ -94,6 +94,13 @@ pub(super) async fn create(State(app): State<Arc<App>>, request: Request) -> Res
     Ok(response)
 }
 
+/// All keys without what is secret, as they are listed.
+pub(crate) fn listed(app: &App) -> Value {
+    let records = app.keys.list();
+    // Texts and moments can always be written as JSON.
+    serde_json::to_value(records.iter().map(Known::from).collect::<Vec<_>>()).unwrap_or_default()
+}
+
 pub(super) async fn list(State(app): State<Arc<App>>) -> Result<Response, ApiError> {
     let records = app.keys.list();
     let keys = records.iter().map(Known::from).collect();

@@ -11,6 +11,7 @@ use super::leftover::Leftover;
 use crate::api_error::{ApiError, Code};
 use crate::app::App;
 use crate::connection::Peer;
+use crate::fault::Delay;
 use crate::limit::{self, Shown, Stamp};
 use crate::repositories::Caller;
 
@@ -22,10 +23,13 @@ pub(super) async fn limited(
     next: Next,
 ) -> Response {
     let client = app.client_address(peer.0.ip(), request.headers());
-    let identified = app.identify(request.headers(), client);
-    let admission = app.admit(&identified);
-    let admitted_at = (app.recovery(&identified), app.clock.time_of_day());
+    let rules = app.enforced.rules();
+    let identified = app.identify(request.headers(), client, &rules);
+    let admission = rules.admit(&identified.partition, app.clock.elapsed());
+    let recovery = || (rules.recovery(&identified.partition, app.clock.elapsed()), app.clock.time_of_day());
+    let admitted_at = recovery();
     let leftover = request.extensions().get::<Leftover>().cloned();
+    let delay = request.extensions().get::<Delay>().cloned();
     let is_refused = identified.caller.is_some() && !admission.is_admitted;
     let mut response = match &identified.caller {
         None => {
@@ -45,12 +49,15 @@ pub(super) async fn limited(
     if let Some(leftover) = leftover {
         leftover.settle(&app, &mut response).await;
     }
-    let (recovery, at) = match app.limits.stamp {
-        Stamp::Answer => (app.recovery(&identified), app.clock.time_of_day()),
+    if let Some(delay) = delay {
+        delay.wait().await;
+    }
+    let (recovery, at) = match rules.limits.stamp {
+        Stamp::Answer => recovery(),
         Stamp::Admission => admitted_at,
     };
     let shown = Shown { quota: identified.quota, admission, recovery, at, is_refused };
-    response.headers_mut().extend(limit::headers(&shown, app.limits.reset_format, app.limits.reset_means));
+    response.headers_mut().extend(limit::headers(&shown, rules.limits.reset_format, rules.limits.reset_means));
     response
 }
 

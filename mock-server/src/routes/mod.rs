@@ -22,6 +22,8 @@ use http::{HeaderName, HeaderValue};
 use crate::api_error::{ApiError, Code};
 use crate::app::App;
 use crate::connection::Peer;
+use crate::fault::Delay;
+pub(crate) use keys::listed as listed_keys;
 use leftover::Leftover;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -67,9 +69,13 @@ async fn answered(
         // Whatever prints headers, a key or a token among them stays unprinted.
         value.set_sensitive(true);
     }
+    let delay = request.extensions().get::<Delay>().cloned();
     let mut response = next.run(request).await;
     if let Some(leftover) = leftover {
         leftover.settle(&app, &mut response).await;
+    }
+    if let Some(delay) = delay {
+        delay.wait().await;
     }
     let error = response.extensions_mut().remove::<ApiError>();
     if let Some(error) = &error {

@@ -24,7 +24,7 @@ pub(super) async fn page(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let client = app.client_address(peer.0.ip(), &headers);
-    let Some(caller) = app.identify(&headers, client).caller else {
+    let Some(caller) = app.identify(&headers, client, &app.enforced.rules()).caller else {
         app.count_failure(client);
         return Err(bad_key());
     };

@@ -31,6 +31,10 @@ impl Store for GatedStore {
         Ok(None)
     }
 
+    fn scans(&self) -> Result<Vec<Scan>, StoreError> {
+        Ok(Vec::new())
+    }
+
     fn write(&self, _write: Write) -> Written<'_> {
         Box::pin(async {
             let mut is_open = self.is_open.subscribe();

@@ -18,6 +18,10 @@ impl Store for MemoryStore {
         Ok(self.scans.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned())
     }
 
+    fn scans(&self) -> Result<Vec<Scan>, StoreError> {
+        Ok(self.scans.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect())
+    }
+
     fn write(&self, write: Write) -> Written<'_> {
         if let Write::Scan(scan) = write {
             let mut scans = self.scans.write().unwrap_or_else(PoisonError::into_inner);

@@ -116,6 +116,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
     /// A scan. It blocks for as long as a look into a page cache takes.
     fn scan(&self, id: &str) -> Result<Option<Scan>, StoreError>;
 
+    /// Every scan. It blocks for as long as reading all of them takes.
+    fn scans(&self) -> Result<Vec<Scan>, StoreError>;
+
     /// Resolves once the change would survive the death of the process, if the store can do that.
     fn write(&self, write: Write) -> Written<'_>;
 

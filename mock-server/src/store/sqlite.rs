@@ -129,6 +129,21 @@ impl Store for SqliteStore {
         })
     }
 
+    fn scans(&self) -> Result<Vec<Scan>, StoreError> {
+        self.read(|connection| {
+            let mut statement = connection.prepare("SELECT repository, is_private, answer, id FROM scans")?;
+            let scans = statement.query_map([], |row| {
+                Ok(Scan {
+                    id: row.get_ref(3)?.as_str()?.into(),
+                    repository: row.get_ref(0)?.as_str()?.into(),
+                    is_private: row.get(1)?,
+                    answer: Bytes::copy_from_slice(row.get_ref(2)?.as_blob()?),
+                })
+            })?;
+            scans.collect()
+        })
+    }
+
     fn write(&self, write: Write) -> Written<'_> {
         Box::pin(async move {
             let (done, written) = oneshot::channel();
