@@ -63,6 +63,22 @@ async fn get(sender: &mut SendRequest<bytes::Bytes>) -> Seen {
     seen
 }
 
+/// What a client sees of a request, in the words of the catalogue.
+pub(crate) async fn seen(service: &Service) -> String {
+    let (mut sender, _connection) = connect(service).await;
+    let seen = get(&mut sender).await;
+    let (status, is_whole) = (seen.status, seen.error.is_none());
+    let came =
+        status.map_or("nothing".to_owned(), |status| format!("{status} {}", if is_whole { "whole" } else { "cut" }));
+    let reason = seen.error.and_then(|error| error.reason());
+    let end = match (is_whole, reason) {
+        (true, _) => "kept".to_owned(),
+        (false, Some(reason)) => format!("{reason:?}"),
+        (false, None) => "end".to_owned(),
+    };
+    format!("{came}, {end}")
+}
+
 async fn service(step: Value) -> Service {
     let service = Service::start(Config::default()).await;
     service.server.script(next(step));

@@ -9,6 +9,7 @@ mod repository;
 mod support;
 
 mod analyses;
+mod catalogue;
 mod controls;
 mod faults;
 mod hostile;
