@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;
 
+use super::super::ledger::HOLD;
 use super::*;
 use crate::testing::VirtualClock;
 
@@ -239,6 +240,24 @@ fn neither_redis_nor_the_process_believes_what_left_before_a_cut() {
         assert_eq!(limit(unit, 8), 4);
     }
     assert_eq!([limit(take(6), 8), limit(take(7), 8)], [4, 8], "those that left later are believed");
+}
+
+#[test]
+fn what_others_hold_is_owed_for_a_window_from_when_the_request_left() {
+    let (server, runtime) = (Server::start(), runtime());
+    let both = Both::new(&server, &runtime, "late");
+    let joining = Joining { limit: 8, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+    both.join(0, &joining);
+    let mut unit = both.take(0, Take { unit: 1, limit: 8, pacing: Pacing::Off, chance: 0.0 }).unwrap();
+    unit.left_after = Duration::from_secs(10);
+    both.clock.advance(unit.left_after);
+    both.tell(unit, |lease| News::Sent(lease, unit.left_after));
+    let told = RateLimitReading { limit: Some(8), remaining: Some(2), ..RateLimitReading::default() };
+    assert_eq!(both.answered(unit, 200, told).debt, 5);
+    both.clock.advance(HOLD.saturating_sub(Duration::from_micros(1)));
+    assert_eq!(both.join(0, &joining).debt, 5);
+    both.clock.advance(Duration::from_micros(1));
+    assert_eq!(both.join(0, &joining).debt, 0);
 }
 
 #[test]
