@@ -93,3 +93,22 @@ fn a_conductor_that_is_not_there_is_told_apart() {
     let error = VirtualClock::conducted("127.0.0.1:1/token").unwrap_err();
     assert!(error.to_string().contains("no conductor answers at 127.0.0.1:1"), "{error}");
 }
+
+#[tokio::test]
+async fn time_passes_step_by_step_to_whatever_is_due() {
+    let mut config = Config::conducted();
+    config.limits.key = 1;
+    let (server, client, clock) = setting(config).await;
+    let conductor = server.conductor().await.unwrap().clone();
+    client.scan("a").await.unwrap_err();
+    let waiting = tokio::spawn(async move { client.scan("b").await });
+    conductor.until(|conductor| conductor.begun() == 2).await;
+    let second = Duration::from_secs(1);
+    assert_eq!(conductor.step(59 * second).await.unwrap(), None);
+    assert_eq!((clock.elapsed(), conductor.given()), (Duration::ZERO, 1));
+    let passed = conductor.step(61 * second).await.unwrap().unwrap();
+    assert_eq!(passed, clock.elapsed());
+    assert_eq!(waiting.await.unwrap().unwrap_err().kind(), ErrorKind::NotFound);
+    assert_eq!(conductor.step(Duration::ZERO).await.unwrap(), None);
+    assert_eq!(conductor.given(), 2);
+}

@@ -99,7 +99,13 @@ impl Clock {
         if let Self::Virtual(clock) = self {
             clock.begin();
         }
-        self.work()
+        Work {
+            #[cfg(any(test, feature = "testing"))]
+            activity: match self {
+                Self::System => None,
+                Self::Virtual(clock) => Some(Activity::giving(clock.clone())),
+            },
+        }
     }
 
     /// A part of what was begun, which goes on by itself.

@@ -124,6 +124,46 @@ impl Conductor {
         self.0.links().iter().map(|link| link.rest().begun).sum()
     }
 
+    /// How many results of calls, items of batches and ends of batches the clients have given to whoever asked for
+    /// them, as far as they have come to rest since. A call that was given up counts as well.
+    #[must_use]
+    pub fn given(&self) -> u64 {
+        self.0.links().iter().map(|link| link.rest().given).sum()
+    }
+
+    /// How many requests, and connections before their first, the server holds and does nothing about.
+    #[must_use]
+    pub fn held(&self) -> usize {
+        let UnderWay { parked, connections, .. } = self.0.exchanges.under_way(self.elapsed());
+        parked.len() + connections
+    }
+
+    /// Returns once something holds, which is looked at whenever a client says something.
+    pub async fn until(&self, mut holds: impl FnMut(&Self) -> bool) {
+        let mut told = self.0.told.subscribe();
+        while !holds(self) {
+            // It fails when the conductor is gone, which this very borrow prevents.
+            let _ = told.changed().await;
+        }
+    }
+
+    /// Lets time pass up to the next moment at which something is due, if it comes within `most`; returns how long
+    /// that was, or none when nothing is due by then and no time has passed. Either way all are at rest before, as
+    /// they are with a `most` of zero.
+    ///
+    /// # Errors
+    ///
+    /// When something does not come to rest.
+    pub async fn step(&self, most: Duration) -> Result<Option<Duration>, ConductorError> {
+        let _turn = self.0.turn.lock().await;
+        let now = self.elapsed();
+        let due = self.rest().await?.due.filter(|due| *due <= now.saturating_add(most));
+        Ok(due.map(|due| {
+            self.pass_until(due);
+            due.saturating_sub(now)
+        }))
+    }
+
     /// Lets so much time pass, moment by moment: whatever is due on the way happens when it is due.
     ///
     /// # Errors

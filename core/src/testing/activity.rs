@@ -18,14 +18,33 @@ struct State {
     /// Woken since it was last asked to go on.
     is_woken: bool,
     is_over: bool,
+    giving: Giving,
     waker: Option<Waker>,
+}
+
+/// What it has given to somebody, which is told.
+#[derive(PartialEq)]
+enum Giving {
+    /// What it makes is no result of anything.
+    Never,
+    NotYet,
+    Something,
 }
 
 impl Activity {
     /// Something that is about to go on.
     pub(crate) fn new(clock: VirtualClock) -> Self {
+        Self::about_to_go_on(clock, Giving::Never)
+    }
+
+    /// The same, of which somebody is given whatever it makes, and that is told.
+    pub(crate) fn giving(clock: VirtualClock) -> Self {
+        Self::about_to_go_on(clock, Giving::NotYet)
+    }
+
+    fn about_to_go_on(clock: VirtualClock, giving: Giving) -> Self {
         clock.work();
-        let state = State { is_at_work: true, is_woken: false, is_over: false, waker: None };
+        let state = State { is_at_work: true, is_woken: false, is_over: false, giving, waker: None };
         Self(Arc::new(Shared { clock, state: Mutex::new(state) }))
     }
 
@@ -40,6 +59,9 @@ impl Activity {
         let waker = Waker::from(Arc::clone(&self.0));
         let polled = go_on(&mut Context::from_waker(&waker));
         let mut state = self.0.state();
+        if polled.is_ready() {
+            self.0.give(&mut state);
+        }
         if polled.is_ready() || !state.is_woken {
             self.0.rest(&mut state);
         }
@@ -52,6 +74,13 @@ impl Shared {
         if !state.is_at_work && !state.is_over {
             state.is_at_work = true;
             self.clock.work();
+        }
+    }
+
+    fn give(&self, state: &mut State) {
+        if state.giving != Giving::Never {
+            state.giving = Giving::Something;
+            self.clock.give();
         }
     }
 
@@ -85,6 +114,10 @@ impl Drop for Activity {
     fn drop(&mut self) {
         let mut state = self.0.state();
         state.is_over = true;
+        if state.giving == Giving::NotYet {
+            // Whoever gave it up has that for a result.
+            self.0.give(&mut state);
+        }
         self.0.rest(&mut state);
     }
 }
@@ -128,13 +161,30 @@ mod tests {
         let second = 1_000_000_000_u64;
         let timers = json!([{"due_ns": second, "reason": "backoff"}]);
         let waits = json!([{"began_ns": 0, "length_ns": second, "reason": "backoff"}]);
-        let at_rest = json!({"heard": 1, "begun": 0, "timers": timers, "on_the_wire": [], "waits": waits});
+        let at_rest = json!({"heard": 1, "begun": 0, "given": 0, "timers": timers, "on_the_wire": [], "waits": waits});
         assert_eq!(told(&receiver), [at_rest]);
         clock.obey(2, SECOND);
         assert_eq!(told(&receiver), [json!(null); 0], "it is woken, and has not gone on yet");
         assert!(activity.poll(&context, |context| sleep.as_mut().poll(context)).is_ready());
-        let at_rest = json!({"heard": 2, "begun": 0, "timers": [], "on_the_wire": [], "waits": []});
+        let at_rest = json!({"heard": 2, "begun": 0, "given": 0, "timers": [], "on_the_wire": [], "waits": []});
         assert_eq!(told(&receiver), [at_rest]);
+    }
+
+    #[test]
+    fn what_is_given_is_told_with_the_rest_after_it() {
+        let (frames, receiver) = mpsc::channel();
+        let clock = VirtualClock::new();
+        clock.conduct(Link::new(frames));
+        let (context, given) = (Context::from_waker(Waker::noop()), |frame: &Value| frame["given"].as_u64());
+        let activity = Activity::giving(clock.clone());
+        for number in 1..=2 {
+            assert!(activity.poll(&context, |_| Poll::Ready(())).is_ready());
+            assert_eq!(told(&receiver).iter().map(given).collect::<Vec<_>>(), [Some(number)]);
+        }
+        drop(activity);
+        drop(Activity::giving(clock.clone()));
+        drop(Activity::new(clock));
+        assert_eq!(told(&receiver).iter().map(given).collect::<Vec<_>>(), [Some(3), Some(3)], "given up, it is over");
     }
 
     #[test]

@@ -46,6 +46,8 @@ struct State {
     at_work: usize,
     /// Calls and batches that were begun so far.
     begun: u64,
+    /// Results of calls, items of batches and ends of batches that were given so far.
+    given: u64,
     /// Requests that are sent and not answered, in the order in which they were.
     on_the_wire: BTreeMap<u64, Request>,
     /// To whoever conducts this clock.
@@ -73,6 +75,7 @@ pub(super) struct Rest<'s> {
     /// The last order that was heard.
     pub(super) heard: u64,
     pub(super) begun: u64,
+    pub(super) given: u64,
     pub(super) timers: Vec<Due>,
     pub(super) on_the_wire: Vec<&'s Request>,
     /// Those that were begun since this was last told.
@@ -233,6 +236,11 @@ impl VirtualClock {
         self.state().begun += 1;
     }
 
+    /// Somebody is given a result of a call, an item of a batch, or its end.
+    pub(super) fn give(&self) {
+        self.state().given += 1;
+    }
+
     /// Something works, until as much is [`Self::rest`].
     pub(super) fn work(&self) {
         self.state().at_work += 1;
@@ -288,6 +296,7 @@ impl State {
         link.tell(&Rest {
             heard: link.heard,
             begun: self.begun,
+            given: self.given,
             timers: waiting.map(|((due, _), timer)| Due::of(*due, timer.purpose)).collect(),
             on_the_wire: self.on_the_wire.values().collect(),
             waits: self.waits.get(link.told_waits..).unwrap_or_default().to_vec(),

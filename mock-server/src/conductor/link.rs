@@ -27,6 +27,8 @@ pub(super) struct Rest {
     pub(super) heard: u64,
     /// Calls and batches that it has begun.
     pub(super) begun: u64,
+    /// Results of calls, items of batches and ends of batches that it has given to whoever asked for them.
+    pub(super) given: u64,
     pub(super) timers: Vec<Timer>,
     pub(super) on_the_wire: Vec<Identity>,
     pub(super) waits: Vec<ConductedWait>,
