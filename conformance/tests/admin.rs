@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+use std::time::Duration;
+
 use axiomo::testing::VirtualClock;
-use axiomo::{Client, ErrorKind};
+use axiomo::{CallOptions, Client, ErrorKind};
 use axiomo_mock_server::{Admin, Config};
 use serde_json::{Value, json};
 
@@ -64,7 +66,53 @@ async fn a_session_has_an_address_keys_limits_and_time_of_its_own() {
     assert_eq!((&standing["is_running"], &standing["begun"]), (&json!(false), &json!(3)));
     assert_eq!(standing["waits"][0]["reason"], "pacing");
     assert_eq!(controls.ask("DELETE", &path, json!({})).await.0, 204);
-    assert!(matches!(client.scan("d").await.unwrap_err().kind(), ErrorKind::Connection | ErrorKind::Timeout));
+    assert!(client.scan("d").await.is_err());
+    controls.admin.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_is_followed_and_a_journal_is_kept() {
+    let controls = Controls::start().await;
+    let (_, session) = controls.ask("POST", "/sessions", json!({})).await;
+    let path = format!("/sessions/{}", text(&session, "id"));
+    let clock = VirtualClock::conducted(text(&session, "conductor")).unwrap();
+    let (status, listening) = controls.ask("POST", &format!("{path}/listeners"), json!({"tls": "valid"})).await;
+    assert_eq!(status, 201, "{listening}");
+    let client = Client::builder().base_url(text(&listening, "base_url")).clock(clock.clone());
+    let client = client.root_certificate(text(&listening, "ca_pem")).build().unwrap();
+    let rules = json!([{"on": {"method": "GET"}, "do": [
+        {"respond": {"status": 503, "headers": {"retry-after": "600"}}},
+        {"respond": {"status": 200, "json": {"signal": {"risk": {"level": "high"}}}}},
+        "real",
+    ]}]);
+    assert_eq!(controls.ask("PUT", &format!("{path}/script"), rules).await.0, 204);
+    let call = tokio::spawn({
+        let options = CallOptions::new().timeout(Duration::from_secs(1000)).max_wait(Duration::from_secs(1000));
+        let client = client.clone();
+        async move { client.scan("a").options(options).await }
+    });
+    let awaited = json!({"match": {"event": "answer", "status": 503}});
+    let (status, seen) = controls.ask("POST", &format!("{path}/journal/await"), awaited).await;
+    assert_eq!((status, &seen["entries"][0]["request"]), (200, &json!(1)), "{seen}");
+    controls.ask("POST", &format!("{path}/clock"), json!({"run": true})).await;
+    let analysis = call.await.unwrap().unwrap();
+    assert_eq!(analysis.signal.risk.level.as_ref().map(ToString::to_string).as_deref(), Some("high"));
+    let (_, later) = controls.ask("GET", &format!("{path}/journal?since=3"), json!({})).await;
+    let request = later["entries"].as_array().unwrap().iter().find(|entry| entry["event"] == "request").unwrap();
+    assert!(request["at_ms"].as_u64().unwrap() >= 600_000, "{request}");
+    let (_, left) = controls.ask("GET", &format!("{path}/script"), json!({})).await;
+    assert_eq!(left["rules"][0]["do"], json!(["real"]));
+    let (status, refusal) = controls
+        .ask("POST", &format!("{path}/journal/await"), json!({"match": {"event": "tea"}, "timeout_ms": 1}))
+        .await;
+    assert_eq!((status, text(&refusal["error"], "code")), (408, "not_seen"));
+    assert_eq!(controls.ask("DELETE", &format!("{path}/journal"), json!({})).await.0, 204);
+    assert_eq!(controls.ask("PUT", &format!("{path}/limits"), json!({"key": 5})).await.0, 204);
+    let (_, snapshot) = controls.ask("GET", &format!("{path}/snapshot"), json!({})).await;
+    assert_eq!(snapshot["limits"]["key"], 5, "{snapshot}");
+    let listener = format!("{path}/listeners/{}", text(&listening, "name"));
+    assert_eq!(controls.ask("DELETE", &listener, json!({})).await.0, 204);
+    assert_eq!(controls.ask("DELETE", &listener, json!({})).await.0, 409);
     controls.admin.close().await;
 }
 

@@ -158,6 +158,11 @@ mod tests {
     }
 
     #[test]
+    fn a_fifth_of_a_windows_requests_may_be_retries_and_three_however_few_there_are() {
+        assert_eq!([0, 1, 19, 20, 60, 6_000].map(most_a_window), [3, 3, 3, 4, 12, 1_200]);
+    }
+
+    #[test]
     fn retries_end_after_as_many_as_are_allowed() {
         let mut state = state(true);
         let mut random = fastrand::Rng::with_seed(1);

@@ -231,6 +231,7 @@ async fn no_more_is_under_way_or_unread_than_was_asked_for() {
         let taken = taken.load(Ordering::SeqCst);
         assert!(taken <= given + 3, "{taken} were taken and {given} given");
         assert_eq!((progress.snapshot().done, progress.snapshot().waiting), (given, 100 - given));
+        assert_eq!(futures::Stream::size_hint(&batch), (100 - given, Some(100 - given)));
     }
     assert!(server.requests().len() > 10);
 }

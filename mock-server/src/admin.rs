@@ -2,6 +2,7 @@
 //! listener of its own that only this machine reaches.
 
 mod clock;
+mod controls;
 mod reply;
 mod routes;
 mod sessions;

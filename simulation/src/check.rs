@@ -1,6 +1,7 @@
 //! What is promised, and whether it was kept.
 
 mod gate;
+mod window;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -9,6 +10,7 @@ use crate::event::{Event, What};
 use crate::scenario::{Kind, Scenario, WINDOW};
 use crate::server::most_admitted;
 use gate::Gate;
+use window::Windows;
 
 /// The share of what somebody gets in who knows everything.
 const LEAST_SHARE: f64 = 0.99;
@@ -30,6 +32,11 @@ pub enum Promise {
     Probe,
     /// Of those that leave after a refusal is known, none but that one is refused until the gate goes on.
     Refusals,
+    /// In one window of the server, no more are refused than one, and those under way when that is known. Where the
+    /// server counts without windows, in a minute of a cold start.
+    Window,
+    /// A refusal that its own books do not explain spreads requests out evenly for ten windows.
+    Spread,
     /// Of equals, who came first leaves first.
     Order,
     /// A batch gets every fifth unit at least.
@@ -57,6 +64,7 @@ type Broken = (Promise, String);
 pub(crate) fn check(scenario: &Scenario, has_store: bool, events: &[Event]) -> (Vec<Violation>, Option<f64>) {
     let mut violations: Vec<(usize, Broken)> = Vec::new();
     let mut gates: BTreeMap<usize, Gate> = BTreeMap::new();
+    let mut windows = Windows::of(scenario);
     for (number, event) in events.iter().enumerate() {
         if event.call > 0 || matches!(event.what, What::Stands(_)) {
             let gate = gates.entry(event.gate).or_insert_with(|| Gate::new(scenario.pacing));
@@ -64,6 +72,9 @@ pub(crate) fn check(scenario: &Scenario, has_store: bool, events: &[Event]) -> (
             // What happens at other gates comes as a surprise.
             broken.retain(|(promise, _)| !has_store || *promise != Promise::WakeUp);
             violations.extend(broken.into_iter().map(|broken| (number, broken)));
+        }
+        if let Some(broken) = windows.as_mut().and_then(|windows| windows.see(event)) {
+            violations.push((number, broken));
         }
         if scenario.kind == Kind::Claim && matches!(event.what, What::Arrived { is_admitted: false }) {
             violations.push((number, (Promise::NoRefusal, "a request was refused".into())));

@@ -37,11 +37,17 @@ pub enum Flaw {
     StrictPriority,
     /// Waits are up to 10 ms shorter than they have to be.
     JitterDownwards,
+    /// After a refusal it waits half as long as it was told to.
+    HalfThePause,
+    /// What has leave when another is refused leaves nevertheless.
+    NotHeldBack,
+    /// A refusal that nothing explains changes nothing about how requests are spread out.
+    EagerAfterRefusal,
 }
 
 impl Flaw {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 11] = [
         Self::HeadersOnly,
         Self::RefundAfterSending,
         Self::MinimumOfLogAndHeader,
@@ -50,6 +56,9 @@ impl Flaw {
         Self::FullLocalBudgets,
         Self::StrictPriority,
         Self::JitterDownwards,
+        Self::HalfThePause,
+        Self::NotHeldBack,
+        Self::EagerAfterRefusal,
     ];
 }
 

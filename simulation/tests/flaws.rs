@@ -24,6 +24,8 @@ fn each_mistake_is_found() {
             Flaw::MinimumOfLogAndHeader => Promise::Share,
             Flaw::StrictPriority => Promise::FifthUnit,
             Flaw::JitterDownwards => Promise::RetryAfter,
+            Flaw::HalfThePause | Flaw::NotHeldBack => Promise::Window,
+            Flaw::EagerAfterRefusal => Promise::Spread,
             _ => Promise::NoRefusal,
         };
         let breaks_it = |seed| judge(seed, Plain(Some(flaw))).violations.iter().any(|seen| seen.promise == broken);

@@ -1,6 +1,6 @@
 //! The reference server, as its own process, and just enough HTTP to make a key.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -32,16 +32,43 @@ struct FirstLine {
     management_token: String,
 }
 
+impl Profile {
+    /// Where its programs are, in the workspace.
+    pub const fn folder(self) -> &'static str {
+        match self {
+            Self::Debug => "target/debug",
+            Self::Release => "target/release",
+        }
+    }
+}
+
 impl Server {
     pub fn start(profile: Profile, url: &str, repository: &Path, arguments: &[&str]) -> anyhow::Result<Self> {
-        let folder = match profile {
-            Profile::Debug => "target/debug",
-            Profile::Release => "target/release",
-        };
-        let mut process = Command::new(crate::workspace().join(folder).join("axiomo-mock-server"))
-            .args(["--port", "0", "--repo"])
-            .arg(format!("{url}={}", repository.display()))
-            .args(arguments)
+        Self::run(Self::command(profile, url, repository, arguments))
+    }
+
+    /// The same, which writes a line for every answer into a file.
+    pub fn start_with_log(
+        profile: Profile,
+        url: &str,
+        repository: &Path,
+        arguments: &[&str],
+        log: &Path,
+    ) -> anyhow::Result<Self> {
+        let mut command = Self::command(profile, url, repository, arguments);
+        let file = File::create(log).with_context(|| log.display().to_string())?;
+        command.env("AXIOMO_LOG", "info").stderr(file);
+        Self::run(command)
+    }
+
+    fn command(profile: Profile, url: &str, repository: &Path, arguments: &[&str]) -> Command {
+        let mut command = Command::new(crate::workspace().join(profile.folder()).join("axiomo-mock-server"));
+        command.args(["--port", "0", "--repo"]).arg(format!("{url}={}", repository.display())).args(arguments);
+        command
+    }
+
+    fn run(mut command: Command) -> anyhow::Result<Self> {
+        let mut process = command
             .env_remove("AXIOMO_MANAGEMENT_TOKEN")
             .stdout(Stdio::piped())
             .spawn()

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
 mod behaviour;
+mod fleet;
 mod mutants;
 mod openapi;
 mod packages;
@@ -20,13 +21,15 @@ pub struct Arguments {
     /// Install what the system lacks, by apt-get. Under CI=true that is done anyway.
     #[arg(long)]
     install: bool,
-    /// Instead, what takes hours.
+    /// Instead, what takes minutes or hours.
     #[arg(long, value_name = "LANE", conflicts_with = "lanes")]
     deep: Option<DeepLane>,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
 enum DeepLane {
+    /// Sixteen processes that share a limit through Redis, in real time: six minutes.
+    Fleet,
     /// The rate limiter and the retries with one small defect at a time: the tests have to notice each.
     Mutants,
 }
@@ -72,6 +75,7 @@ pub fn run(arguments: &Arguments) {
     let mut tally = Tally::default();
     if let Some(lane) = arguments.deep {
         tally.time(&lane, |tally| match lane {
+            DeepLane::Fleet => fleet::run(tally, arguments.install),
             DeepLane::Mutants => mutants::run(tally, arguments.install),
         });
     } else {

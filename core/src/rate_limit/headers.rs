@@ -320,7 +320,18 @@ mod tests {
         assert_eq!(seconds(read(&[("ratelimit", "\"a\";r=0;t=9"), ("x-ratelimit-reset", "30")]).wait()), Some(9.0));
         assert_eq!(read(&[("x-ratelimit-remaining", "5"), ("x-ratelimit-reset", "30")]).wait(), None);
         let endless = "99999999999999999999999999999999999999";
-        assert_eq!(read(&[("retry-after", endless)]).retry_after, Some(LONGEST));
+        assert_eq!(read(&[("retry-after", endless)]).retry_after, Some(Duration::from_secs(31_536_000)));
+    }
+
+    #[test]
+    fn a_countdown_is_only_what_nothing_more_exact_stands_beside() {
+        let countdown = |more: &[(&str, &str)]| {
+            let headers: Vec<_> = more.iter().copied().chain([("x-ratelimit-reset", "30")]).collect();
+            seconds(read(&headers).countdown)
+        };
+        assert_eq!(countdown(&[]), Some(30.0));
+        assert_eq!(countdown(&[("ratelimit-reset", "300")]), None);
+        assert_eq!(countdown(&[("ratelimit", "\"minute\";r=3;t=12")]), None);
     }
 
     #[test]

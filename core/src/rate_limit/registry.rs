@@ -83,6 +83,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn each_key_and_each_service_has_a_limiter_and_a_fingerprint_of_its_own() {
+        let (key, other_key) = ("ax_one".parse().unwrap(), "ax_two".parse().unwrap());
+        let users = [
+            ("https://one.example", Some(&key)),
+            ("https://one.example", Some(&other_key)),
+            ("https://other.example", Some(&key)),
+            ("https://one.example", None),
+            ("https://other.example", None),
+        ];
+        let known = users.map(|(origin, key)| (RateLimiter::of_user(origin, key), fingerprint(origin, key)));
+        for (number, (origin, key)) in users.into_iter().enumerate() {
+            let (limiter, print) = (RateLimiter::of_user(origin, key), fingerprint(origin, key));
+            assert!(print.len() == 32 && print.bytes().all(|digit| digit.is_ascii_hexdigit()), "{print}");
+            for (other, (known_limiter, known_print)) in known.iter().enumerate() {
+                assert_eq!(std::sync::Arc::ptr_eq(&limiter.shared, &known_limiter.shared), number == other);
+                assert_eq!(print == *known_print, number == other);
+            }
+        }
+    }
+
+    #[test]
     fn a_limiter_is_forgotten_two_windows_after_it_was_asked_for_unless_somebody_has_it() {
         let began = Clock::System.now();
         let mut limiters = HashMap::new();

@@ -9,7 +9,9 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::conductor::ConductorError;
+use crate::journal::JournalError;
 use crate::key_ring::KeyError;
+use crate::port::ListenError;
 
 /// Why a control did not do what it was asked.
 #[derive(Debug)]
@@ -62,6 +64,18 @@ impl From<KeyError> for Refusal {
             KeyError::Unknown(_) => Self::not_found("such key"),
             error => Self::conflict(error.to_string()),
         }
+    }
+}
+
+impl From<JournalError> for Refusal {
+    fn from(error: JournalError) -> Self {
+        Self::conflict(error.to_string())
+    }
+}
+
+impl From<ListenError> for Refusal {
+    fn from(error: ListenError) -> Self {
+        Self::conflict(error.to_string())
     }
 }
 

@@ -11,6 +11,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::clock::{self, Change, Standing};
+use super::controls;
 use super::reply::{Json, Refusal};
 use super::sessions::{Session, Sessions};
 use crate::authentication::Credential;
@@ -33,7 +34,7 @@ struct NewSession {
 /// Limits; those that are left out are the documented ones.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct NewLimits {
+pub(super) struct NewLimits {
     key: Option<u32>,
     address: Option<u32>,
     window_ms: Option<u64>,
@@ -87,6 +88,7 @@ pub(super) fn router(sessions: Arc<Sessions>, token: Digest) -> Router {
         .route("/sessions/{session}/keys", post(create_key))
         .route("/sessions/{session}/keys/{key}", delete(revoke_key))
         .route("/sessions/{session}/clock", get(read_clock).post(change_clock))
+        .merge(controls::router())
         .fallback(|| async { Refusal::not_found("such control") })
         .method_not_allowed_fallback(|| async {
             Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this control has other methods")
@@ -159,7 +161,7 @@ async fn change_clock(
     clock::change(&session(&sessions, &name).await?, change).await
 }
 
-async fn session(sessions: &Sessions, name: &str) -> Result<Arc<Session>, Refusal> {
+pub(super) async fn session(sessions: &Sessions, name: &str) -> Result<Arc<Session>, Refusal> {
     sessions.get(name).await.ok_or_else(|| Refusal::not_found("such session"))
 }
 
@@ -177,7 +179,7 @@ impl NewSession {
 }
 
 impl NewLimits {
-    fn into_limits(self) -> Limits {
+    pub(super) fn into_limits(self) -> Limits {
         let documented = Limits::default();
         Limits {
             key: self.key.unwrap_or(documented.key),

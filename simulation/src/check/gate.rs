@@ -24,6 +24,14 @@ pub(super) struct Gate {
     departures: VecDeque<Duration>,
     /// When somebody got leave last, and what the limit was then.
     last_grant: Option<(Duration, u64)>,
+    /// How many units its books hold at most: it stood so, and nobody got leave since.
+    used: Option<u64>,
+    /// When it was refused with so many units in its books. They explain that if it just learned of a limit as low.
+    unexplained: Option<(Duration, u64)>,
+    /// Until then it spreads requests out evenly.
+    spread_until: Duration,
+    /// When somebody got leave last since then, and what the limit was.
+    last_spread: Option<(Duration, u64)>,
     /// Until then nobody may leave.
     paused_until: Duration,
     last_refusal: Option<Duration>,
@@ -57,6 +65,10 @@ impl Gate {
             in_flight: BTreeSet::new(),
             departures: VecDeque::new(),
             last_grant: None,
+            used: None,
+            unexplained: None,
+            spread_until: Duration::ZERO,
+            last_spread: None,
             paused_until: Duration::ZERO,
             last_refusal: None,
             wants_probe: false,
@@ -77,6 +89,11 @@ impl Gate {
             self.singles_in_a_row = 0;
             (Promise::FifthUnit, format!("{singles} single calls left in a row, and a batch waits"))
         });
+        if let Some((refusal, used)) = self.unexplained.take_if(|(refusal, _)| *refusal < event.at)
+            && used < self.limit
+        {
+            self.spread_until = refusal + WINDOW * 10;
+        }
         passed_over.into_iter().chain(self.follow(event))
     }
 
@@ -97,6 +114,8 @@ impl Gate {
             }
             What::CancelledBeforeDeparture | What::Unsent | What::Withdrawn => {
                 self.granted.remove(&call);
+                // Its place between the others is free again.
+                self.last_spread = None;
                 if self.probe.is_some_and(|(probe, _)| probe == call) {
                     (self.probe, self.wants_probe) = (None, true);
                 }
@@ -127,6 +146,7 @@ impl Gate {
 
     fn leave_queue(&mut self, call: u64) -> Option<(Priority, Duration)> {
         let left = self.waiting.remove(&call)?;
+        self.used = None;
         self.waiting_batch -= usize::from(left.0 == Priority::Batch);
         if self.waiting_batch == 0 {
             (self.singles_in_a_row, self.passed_over) = (0, None);
@@ -170,7 +190,17 @@ impl Gate {
         if self.singles_in_a_row > 4 {
             self.passed_over.get_or_insert((at, 0)).1 = self.singles_in_a_row;
         }
-        None
+        self.spread(at)
+    }
+
+    /// After a refusal that its books do not explain, everybody keeps apart from who left before.
+    fn spread(&mut self, at: Duration) -> Option<Broken> {
+        let is_spread = at < self.spread_until && self.pacing != Pacing::Off;
+        let now = is_spread.then_some((at, self.limit));
+        let (before, limit) = std::mem::replace(&mut self.last_spread, now)?;
+        let even = WINDOW / u32::try_from(limit.max(1)).unwrap_or(u32::MAX);
+        let apart = at.saturating_sub(before);
+        (apart < even).then(|| (Promise::Spread, format!("{apart:?} lie between two that should be {even:?} apart")))
     }
 
     /// After a refusal, nobody does before it is time, and then one alone.
@@ -197,6 +227,7 @@ impl Gate {
         let is_probe = [self.probe, self.possible_probe].iter().flatten().any(|(probe, _)| *probe == call);
         let was_going_on = !self.wants_probe && !is_probe_out && at >= self.paused_until;
         self.last_refusal = Some(at);
+        self.unexplained = self.used.filter(|used| *used < self.limit).map(|used| (at, used));
         if let Some(retry_after) = retry_after {
             self.paused_until = self.paused_until.max(at + retry_after);
         }
@@ -206,7 +237,7 @@ impl Gate {
             self.may_want_probe = true;
         }
         if was_going_on || is_probe {
-            self.under_way = self.in_flight.union(&self.granted).copied().collect();
+            self.under_way = self.in_flight.clone();
             return None;
         }
         (!self.under_way.contains(&call))
@@ -216,6 +247,10 @@ impl Gate {
     /// Nobody waits for nothing, and nothing is counted twice.
     fn stands(&mut self, at: Duration, status: Status) -> Option<Broken> {
         self.limit = status.limit;
+        // What is learned at the moment of a leave may have come before it.
+        if let Some((_, limit)) = self.last_spread.as_mut().filter(|(grant, _)| *grant == at) {
+            *limit = status.limit.max(*limit);
+        }
         while self.departures.front().is_some_and(|departure| *departure + HOLD <= at) {
             self.departures.pop_front();
         }
@@ -226,6 +261,8 @@ impl Gate {
                 format!("it counts {} units of its own, and there are {own}", status.own),
             ));
         }
+        // While nobody waits, it is not told when an answer changes that.
+        self.used = (status.waiting > 0).then_some(status.own + status.others);
         let has_unit = self.pacing == Pacing::Off || status.own + status.others < status.limit;
         let probes = [self.probe, self.possible_probe];
         let is_held = status.is_paused || probes.iter().flatten().any(|(_, since)| at < *since + WINDOW);

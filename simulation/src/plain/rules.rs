@@ -177,7 +177,8 @@ impl Rules {
 
     pub(super) fn sent(&mut self, ticket: Ticket, now: Instant) -> bool {
         let is_probe_out = self.probe.is_some_and(|(probe, since)| probe != ticket && since + WINDOW > now);
-        if self.paused_until.is_some_and(|until| until > now) || self.wants_probe || is_probe_out {
+        let is_held_back = self.paused_until.is_some_and(|until| until > now) || self.wants_probe || is_probe_out;
+        if is_held_back && self.flaw != Some(Flaw::NotHeldBack) {
             return false;
         }
         self.granted.retain(|other| *other != ticket);
@@ -241,7 +242,8 @@ impl Rules {
             self.vague_refusals += 1;
             Duration::from_secs(1 << (self.vague_refusals - 1).min(5))
         });
-        if !is_explained {
+        let wait = if self.flaw == Some(Flaw::HalfThePause) { wait / 2 } else { wait };
+        if !is_explained && self.flaw != Some(Flaw::EagerAfterRefusal) {
             self.smooth_until = Some(now + WINDOW * 10);
         }
         self.paused_until = Some(self.paused_until.map_or(now + wait, |until| until.max(now + wait)));

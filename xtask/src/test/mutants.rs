@@ -1,4 +1,4 @@
-//! The rate limiter and the retries with one small defect at a time: the tests have to notice each. Those that
+//! The rate limiter, the retries and the batch with one small defect at a time: the tests have to notice each. Those that
 //! change nothing anybody can see stand in core/mutants.yaml, with the reason.
 
 use std::fs;
@@ -10,9 +10,9 @@ use serde::Deserialize;
 
 use super::Tally;
 
-/// What is changed, in core/src, and which of the package's unit tests are to notice it. Beside those of the store
-/// that comes and goes, which take long, all of the rate limiter's.
-const FILES: [(&str, &[&str]); 14] = [
+/// What is changed, in core/src, and which of the package's tests are to notice it. Of the rate limiter's, all beside
+/// those of the store that comes and goes, which take long.
+const FILES: [(&str, &[&str]); 18] = [
     ("rate_limit/ledger.rs", LIMITER),
     ("rate_limit/debts.rs", LIMITER),
     ("rate_limit/grant.rs", LIMITER),
@@ -28,8 +28,14 @@ const FILES: [(&str, &[&str]); 14] = [
     ("rate_limit/headers.rs", &["rate_limit::headers", "rate_limit::reset"]),
     ("rate_limit/registry.rs", &["rate_limit::registry"]),
     ("retry.rs", &["retry::"]),
+    ("batch.rs", BATCH),
+    ("batch/digest.rs", BATCH),
+    ("batch/ending.rs", BATCH),
+    ("batch/progress.rs", BATCH),
 ];
 const LIMITER: &[&str] = &["rate_limit", "--skip", "whenever_the_store"];
+/// The unit tests, and those of tests/batch.rs, which no one filter names together.
+const BATCH: &[&str] = &["--skip", "rate_limit"];
 /// The version that the survivors' names are of.
 const VERSION: &str = "27.1.0";
 
@@ -94,6 +100,9 @@ fn mutate(file: &str, tests: &[&str], output: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(output)?;
     let mut command = super::cargo(&["mutants", "--package", "axiomo", "--no-shuffle"]);
     command.args(["--cargo-arg=--lib", "--file"]).arg(format!("core/src/{file}"));
+    if tests == BATCH {
+        command.arg("--cargo-arg=--test=batch");
+    }
     command.arg("--output").arg(output).args(["--", "--"]).args(tests);
     let status = command.status().context("cargo mutants")?;
     // 2: some survived. 3: some did not end, which is noticed as well.

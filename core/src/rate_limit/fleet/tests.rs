@@ -1,5 +1,8 @@
 //! Several processes and one quota, in virtual time: each is a limiter with a store of its own view.
 
+mod asking;
+mod telling;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
@@ -215,73 +218,6 @@ fn a_store_that_was_never_there_holds_nobody_up() {
     assert!(permit.unwrap().waited().is_none());
 }
 
-/// A store that answers when it is told to.
-#[derive(Debug)]
-struct Slow(InProcessStore, Arc<AtomicBool>);
-
-impl Store for Slow {
-    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
-        Box::pin(async move {
-            let taken = self.0.take(take).await;
-            std::future::poll_fn(|_| {
-                if self.1.load(SeqCst) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-            })
-            .await;
-            taken
-        })
-    }
-
-    fn tell(&self, news: News) -> Reply<'_, Standing> {
-        self.0.tell(news)
-    }
-
-    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
-        self.0.join(joining)
-    }
-}
-
-#[test]
-fn whoever_comes_while_the_store_is_asked_is_not_refused_for_it() {
-    let clock = VirtualClock::new();
-    let answers = Arc::new(AtomicBool::new(false));
-    let slow = Slow(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&answers));
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    let latest = after(clock.now(), Duration::from_secs(1));
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    let mut first = std::pin::pin!(limiter.acquire(Priority::Single, latest));
-    let mut second = std::pin::pin!(limiter.acquire(Priority::Single, latest));
-    assert!(first.as_mut().poll(&mut context).is_pending());
-    assert!(second.as_mut().poll(&mut context).is_pending(), "it is refused");
-    answers.store(true, SeqCst);
-    assert!(first.as_mut().poll(&mut context).is_ready());
-    clock.advance(Duration::from_millis(30));
-    assert!(matches!(second.as_mut().poll(&mut context), std::task::Poll::Ready(Ok(_))));
-}
-
-#[test]
-fn a_unit_that_nobody_fetches_is_given_back() {
-    let clock = VirtualClock::new();
-    let store = InProcessStore::with_virtual_clock(clock.clone());
-    let answers = Arc::new(AtomicBool::new(false));
-    let slow = Slow(store.for_another(), Arc::clone(&answers));
-    let limiter = RateLimiter::of_store(slow, Clock::Virtual(clock.clone()), Some(1));
-    {
-        let mut asking = std::pin::pin!(limiter.acquire(Priority::Single, after(clock.now(), WINDOW)));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        assert!(asking.as_mut().poll(&mut context).is_pending());
-    }
-    answers.store(true, SeqCst);
-    let permit = futures::executor::block_on(limiter.acquire(Priority::Single, after(clock.now(), WINDOW))).unwrap();
-    let standing = futures::executor::block_on(store.tell(News::GivenUp(Lease {
-        unit: 0,
-        probe: None,
-        spacing: Duration::ZERO,
-        given: Duration::ZERO,
-    })));
-    assert_eq!(standing.unwrap().own, 1, "the permit's alone");
-    drop(permit);
-}
-
 /// One process whose store can be cut off, and that store.
 fn alone() -> (RateLimiter, InProcessStore, Arc<AtomicBool>, VirtualClock) {
     let clock = VirtualClock::new();
@@ -312,7 +248,9 @@ fn standing(store: &InProcessStore) -> Standing {
 fn a_permit_that_is_not_used_gives_its_unit_back_to_the_store() {
     let (limiter, store, _, clock) = alone();
     for give_up in [drop, Permit::unsent, |permit: Permit| permit.complete(200, RateLimitReading::default())] {
-        give_up(acquire(&limiter, &clock).unwrap());
+        let permit = acquire(&limiter, &clock).unwrap();
+        assert_eq!(limiter.snapshot().own, 1, "counted from when it was given");
+        give_up(permit);
         clock.advance(Duration::from_millis(30));
     }
     drop(send(&limiter, &clock));
@@ -354,36 +292,17 @@ fn the_limit_that_another_process_was_told_holds_for_all() {
     assert_eq!(limiter.snapshot().limit, 30);
 }
 
-/// A store that notes whose quota it is.
-#[derive(Debug)]
-struct Named(InProcessStore, Arc<Mutex<Vec<String>>>);
-
-impl Store for Named {
-    fn of_user(&self, fingerprint: &str) {
-        self.1.lock().unwrap().push(fingerprint.to_owned());
-    }
-
-    fn take(&self, take: Take) -> Reply<'_, (Taken, Standing)> {
-        self.0.take(take)
-    }
-
-    fn tell(&self, news: News) -> Reply<'_, Standing> {
-        self.0.tell(news)
-    }
-
-    fn join(&self, joining: Joining) -> Reply<'_, Standing> {
-        self.0.join(joining)
-    }
-}
-
 #[test]
-fn a_store_serves_the_user_of_the_first_client() {
-    let (clock, names) = (VirtualClock::new(), Arc::new(Mutex::default()));
-    let store = Named(InProcessStore::with_virtual_clock(clock.clone()), Arc::clone(&names));
-    let limiter = RateLimiter::of_store(store, Clock::Virtual(clock), Some(1));
-    limiter.serve("somebody", 10);
-    limiter.serve("somebody else", 20);
-    assert_eq!((names.lock().unwrap().as_slice(), limiter.snapshot().limit), (&["somebody".to_owned()][..], 10));
+fn what_the_others_hold_is_what_the_store_says_beyond_ones_own() {
+    let (limiter, store, _, clock) = alone();
+    let another = RateLimiter::of_store(store.for_another(), Clock::Virtual(clock.clone()), Some(2));
+    drop(send(&limiter, &clock));
+    let told = RateLimitReading { limit: Some(60), remaining: Some(50), ..RateLimitReading::default() };
+    send(&another, &clock).complete(200, told);
+    // It tells the store of the answer.
+    drop(send(&another, &clock));
+    drop(send(&limiter, &clock));
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (2, 2 + 8));
 }
 
 #[test]
@@ -409,6 +328,22 @@ fn whoever_becomes_first_looks_for_the_lost_store() {
         clock.advance(SETTLE / 2);
     }
     assert!(futures::FutureExt::now_or_never(second).unwrap());
+}
+
+#[test]
+fn what_was_told_of_others_after_the_store_was_found_is_kept() {
+    let (limiter, _, is_broken, clock) = alone();
+    is_broken.store(true, SeqCst);
+    let permit = send(&limiter, &clock);
+    is_broken.store(false, SeqCst);
+    clock.advance(Duration::from_secs(1));
+    assert!(acquire(&limiter, &clock).is_err(), "the others may have something to tell the store");
+    clock.advance(SETTLE);
+    let told = RateLimitReading { limit: Some(60), remaining: Some(40), ..RateLimitReading::default() };
+    permit.complete(200, told);
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 19));
+    drop(send(&limiter, &clock));
+    assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (2, 19));
 }
 
 #[test]
@@ -454,6 +389,18 @@ async fn who_finds_the_store_lost_between_two_calls_does_not_take_the_whole_limi
         assert!(acquire(&limiter, &clock).is_err(), "the others may hold the rest");
         assert_eq!((limiter.snapshot().own, limiter.snapshot().others), (1, 59));
     }
+}
+
+#[tokio::test]
+async fn the_moment_a_pause_is_over_a_unit_of_the_store_may_be_used() {
+    let (limiter, _, _, clock) = alone();
+    let wish = RateLimitReading { retry_after: Some(Duration::from_secs(1)), ..RateLimitReading::default() };
+    let permit = acquire(&limiter, &clock).unwrap();
+    permit.sent().unwrap();
+    permit.complete(429, wish);
+    settle().await;
+    clock.advance(Duration::from_secs(1));
+    assert!(acquire(&limiter, &clock).unwrap().sent().is_ok());
 }
 
 #[tokio::test]

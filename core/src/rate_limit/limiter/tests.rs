@@ -1,4 +1,5 @@
 mod counting;
+mod told;
 
 use std::collections::VecDeque;
 use std::future::Future;
@@ -202,6 +203,7 @@ fn a_refusal_pauses_everybody_then_one_goes_ahead() {
     second.complete(429, wish(5));
     assert_eq!(setup.acquire(29).unwrap_err().retry_after(), Some(seconds(30)), "never shortened");
     setup.time.advance(seconds(30));
+    assert_eq!(setup.limiter.snapshot().paused_for, None);
     let probe = setup.send();
     setup.time.advance(seconds(20));
     assert_eq!(setup.acquire(30).unwrap_err().kind(), ErrorKind::Cancelled, "the others wait for its answer");
@@ -228,7 +230,9 @@ fn a_permit_that_was_not_used_before_a_refusal_is_withdrawn() {
         setup.acquire(0).unwrap()
     });
     refused.complete(429, wish(30));
+    assert!(!early.is_withdrawn());
     assert_eq!(early.sent(), Err(Withdrawn));
+    assert!(early.is_withdrawn());
     drop(early);
     setup.time.advance(seconds(30));
     let probe = setup.acquire(0).unwrap();

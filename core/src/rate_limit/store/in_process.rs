@@ -120,8 +120,7 @@ impl Store for InProcessStore {
             kept.members.insert(member, now + ALIVE);
             kept.assume(take.limit);
             kept.ledger.set_pacing(take.pacing);
-            let settled = kept.settled.filter(|until| *until > now);
-            kept.ledger.set_hold(settled.map(|again| Hold { again, not_before: again, is_penalty: false }));
+            kept.ledger.set_hold(kept.settled.map(|again| Hold { again, not_before: again, is_penalty: false }));
             let turn = kept.ledger.turn(now, 0);
             if turn.at > now {
                 return Taken::Wait {
@@ -193,5 +192,39 @@ impl Store for InProcessStore {
             }
         });
         Box::pin(std::future::ready(Ok(standing)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::VirtualClock;
+
+    #[test]
+    fn units_are_looked_through_once_a_window_and_forgotten_two_windows_after_they_were_given() {
+        let clock = VirtualClock::new();
+        let store = InProcessStore::with_virtual_clock(clock.clone());
+        let join = |units| {
+            let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units };
+            drop(store.join(joining));
+            store.kept().units.len()
+        };
+        let instant = Duration::from_nanos(1);
+        let at = |moment: Duration| clock.advance(moment.saturating_sub(clock.elapsed()));
+        assert_eq!(join(vec![(1, Duration::ZERO)]), 1);
+        at(HOLD);
+        assert_eq!(join(vec![]), 1);
+        at(HOLD + instant);
+        assert_eq!(join(vec![(2, Duration::ZERO)]), 2);
+        at((2 * HOLD).saturating_sub(instant));
+        assert_eq!(join(vec![]), 2);
+        at(2 * HOLD);
+        assert_eq!(join(vec![]), 1);
+        at(3 * HOLD);
+        assert_eq!(join(vec![]), 1);
+        at(3 * HOLD + instant);
+        assert_eq!(join(vec![]), 1, "not before the next window");
+        at(5 * HOLD);
+        assert_eq!(join(vec![]), 0);
     }
 }

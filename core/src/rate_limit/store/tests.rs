@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use tokio::runtime::Runtime;
 
+use super::super::ledger::HOLD;
 use super::*;
 use crate::testing::VirtualClock;
 
@@ -239,6 +240,71 @@ fn neither_redis_nor_the_process_believes_what_left_before_a_cut() {
         assert_eq!(limit(unit, 8), 4);
     }
     assert_eq!([limit(take(6), 8), limit(take(7), 8)], [4, 8], "those that left later are believed");
+}
+
+#[test]
+fn what_others_hold_is_owed_for_a_window_from_when_the_request_left() {
+    let (server, runtime) = (Server::start(), runtime());
+    let both = Both::new(&server, &runtime, "late");
+    let joining = Joining { limit: 8, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+    both.join(0, &joining);
+    let mut unit = both.take(0, Take { unit: 1, limit: 8, pacing: Pacing::Off, chance: 0.0 }).unwrap();
+    unit.left_after = Duration::from_secs(10);
+    both.clock.advance(unit.left_after);
+    both.tell(unit, |lease| News::Sent(lease, unit.left_after));
+    let told = RateLimitReading { limit: Some(8), remaining: Some(2), ..RateLimitReading::default() };
+    assert_eq!(both.answered(unit, 200, told).debt, 5);
+    both.clock.advance(HOLD.saturating_sub(Duration::from_micros(1)));
+    assert_eq!(both.join(0, &joining).debt, 5);
+    both.clock.advance(Duration::from_micros(1));
+    assert_eq!(both.join(0, &joining).debt, 0);
+}
+
+#[test]
+fn a_silent_process_is_counted_until_it_cannot_be_there_any_more() {
+    let (server, runtime) = (Server::start(), runtime());
+    let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+    for (silent, members) in [(ALIVE.saturating_sub(Duration::from_micros(1)), 2), (ALIVE, 1)] {
+        let both = Both::new(&server, &runtime, &format!("silent-{members}"));
+        both.join(0, &joining);
+        both.clock.advance(silent);
+        assert_eq!(both.join(1, &joining).members, members, "{silent:?}");
+    }
+}
+
+#[test]
+fn after_a_process_came_back_the_others_are_waited_for() {
+    let (server, runtime) = (Server::start(), runtime());
+    let both = Both::new(&server, &runtime, "settling");
+    both.join(0, &Joining { limit: 60, pause: Duration::ZERO, was_lost: true, units: Vec::new() });
+    let take = Take { unit: 1, limit: 60, pacing: Pacing::Off, chance: 0.0 };
+    both.clock.advance(SETTLE.saturating_sub(Duration::from_micros(1)));
+    assert!(both.take(0, take).is_none());
+    both.clock.advance(Duration::from_micros(1));
+    assert!(both.take(0, take).is_some());
+}
+
+#[test]
+fn in_redis_each_user_has_a_quota_and_a_name_comes_before_the_user() {
+    let (server, runtime) = (Server::start(), runtime());
+    let members = |store: &RedisStore| {
+        let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+        runtime.block_on(store.join(joining)).unwrap().members
+    };
+    let stores: Vec<RedisStore> = ["one", "other", "one"]
+        .into_iter()
+        .map(|user| {
+            let store = RedisStore::new(&server.url()).unwrap();
+            store.of_user(user);
+            store
+        })
+        .collect();
+    assert_eq!([&stores[0], &stores[1], &stores[2]].map(members), [1, 1, 2]);
+    stores[1].of_user("one");
+    assert_eq!(members(&stores[1]), 1, "the first counts");
+    let named = RedisStore::new(&server.url()).unwrap().named("other");
+    named.of_user("one");
+    assert_eq!(members(&named), 2);
 }
 
 #[test]

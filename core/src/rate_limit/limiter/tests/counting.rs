@@ -104,6 +104,21 @@ fn a_permit_that_is_not_used_yet_may_be_used_at_the_last_moment() {
 }
 
 #[test]
+fn whoever_is_behind_somebody_who_waits_for_permits_leaves_a_distance_after_him() {
+    let setup = Setup::new(2);
+    let first = setup.acquire(0).unwrap();
+    setup.time.advance(milliseconds_of(30));
+    let permits = [first, setup.acquire(0).unwrap()];
+    let latest = setup.time.now() + seconds(100);
+    let mut waiting = pin!(setup.limiter.acquire(Priority::Single, latest));
+    assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    setup.time.advance(seconds(7));
+    // However late the permits are used, he is first.
+    assert_eq!(setup.acquire(0).unwrap_err().retry_after(), Some(milliseconds_of(60_250 + 20)));
+    drop(permits);
+}
+
+#[test]
 fn who_gives_up_leaves_nothing_behind() {
     let setup = Setup::new(1);
     let permit = setup.acquire(0).unwrap();
@@ -164,8 +179,8 @@ fn the_distance_is_half_of_what_a_high_limit_allows_and_all_of_it_where_requests
         (6_000, Pacing::Smooth, Duration::from_micros(60_250) / 6),
         (1, Pacing::Off, Duration::ZERO),
     ] {
-        let setup = Setup::new(limit);
-        setup.limiter.set_pacing(pacing);
+        let time = VirtualClock::new();
+        let setup = Setup { limiter: RateLimiter::new(limit).pacing(pacing).clock(time.clone(), 1), time };
         drop(setup.send());
         let wait = setup.acquire(0).map_or_else(|error| error.retry_after().unwrap(), |_| Duration::ZERO);
         assert!(wait >= distance && wait <= distance * 3 / 2, "{limit} {pacing:?}: {wait:?}");
