@@ -158,10 +158,9 @@ impl Conductor {
         let _turn = self.0.turn.lock().await;
         let now = self.elapsed();
         let due = self.rest().await?.due.filter(|due| *due <= now.saturating_add(most));
-        Ok(due.map(|due| {
-            self.pass_until(due);
-            due.saturating_sub(now)
-        }))
+        let Some(due) = due else { return Ok(None) };
+        self.pass_until(due).await;
+        Ok(Some(due.saturating_sub(now)))
     }
 
     /// Lets so much time pass, moment by moment: whatever is due on the way happens when it is due.
@@ -174,7 +173,7 @@ impl Conductor {
         let end = self.elapsed().saturating_add(length);
         loop {
             let next = self.rest().await?.due.filter(|due| *due < end).unwrap_or(end);
-            self.pass_until(next);
+            self.pass_until(next).await;
             if next == end {
                 // What is due then happens as well.
                 self.rest().await?;
@@ -194,21 +193,22 @@ impl Conductor {
         let woken = Arc::new(Woken::default());
         let mut future = pin!(future);
         loop {
-            let mut agenda = pin!(self.next());
+            let mut turn = pin!(async {
+                let due = self.next().await?;
+                // Woken meanwhile, it has something to do before time passes.
+                if !woken.is_woken.load(Ordering::Acquire) {
+                    self.pass_until(due).await;
+                }
+                Ok::<(), ConductorError>(())
+            });
             let next = poll_fn(|context| {
                 woken.outer(context.waker());
                 let waker = Waker::from(Arc::clone(&woken));
                 woken.is_woken.store(false, Ordering::Release);
-                if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                    return Poll::Ready(Ok(Some(output)));
+                match future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    Poll::Ready(output) => Poll::Ready(Ok(Some(output))),
+                    Poll::Pending => turn.as_mut().poll(context).map_ok(|()| None),
                 }
-                agenda.as_mut().poll(context).map_ok(|due| {
-                    // Woken meanwhile, it has something to do before time passes.
-                    if !woken.is_woken.load(Ordering::Acquire) {
-                        self.pass_until(due);
-                    }
-                    None
-                })
             });
             if let Some(output) = next.await? {
                 return Ok(output);
@@ -305,9 +305,34 @@ impl Conductor {
         order
     }
 
-    fn pass_until(&self, moment: Duration) {
-        self.0.clock.advance(moment.saturating_sub(self.elapsed()));
-        self.order();
+    /// Lets time pass up to a moment. The clients are told first, and the server does what is due once they know:
+    /// else an answer could reach a client before the news of what time it is.
+    async fn pass_until(&self, moment: Duration) {
+        let clock = &self.0.clock;
+        clock.pass(moment.saturating_sub(self.elapsed()));
+        let _waking = Waking(clock);
+        let mut told = self.0.told.subscribe();
+        let order = self.order();
+        let known = async {
+            while self.0.links().iter().any(|link| link.rest().heard < order) {
+                // It fails when the conductor is gone, which this very borrow prevents.
+                let _ = told.changed().await;
+            }
+        };
+        tokio::select! {
+            () = known => {}
+            // Who does not come to rest is named by whoever waits for that.
+            () = sleep_on_the_machine(LONGEST_UNREST) => {}
+        }
+    }
+}
+
+/// Has the server notice that time has passed, whatever becomes of who lets it pass.
+struct Waking<'c>(&'c ManualClock);
+
+impl Drop for Waking<'_> {
+    fn drop(&mut self) {
+        self.0.wake();
     }
 }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: lanes, each timed, then one line with what passed and failed.
 
 mod behaviour;
+mod conformance;
 mod fleet;
 mod mutants;
 mod openapi;
@@ -45,6 +46,8 @@ enum Lane {
     Simulation,
     /// That the reference server does what spec/openapi.yaml says, and what the examples of plain HTTP ask.
     Openapi,
+    /// Every language's client against the same scenarios.
+    Conformance,
 }
 
 #[derive(Default)]
@@ -86,6 +89,7 @@ pub fn run(arguments: &Arguments) {
                 Lane::Rust => rust(tally, arguments.install),
                 Lane::Simulation => simulation(tally),
                 Lane::Openapi => openapi::run(tally),
+                Lane::Conformance => conformance::run(tally),
             });
         }
     }
