@@ -36,7 +36,16 @@ enum Source {
 /// ```
 #[derive(Clone, Debug)]
 pub struct ManualClock {
-    passed: Arc<watch::Sender<Duration>>,
+    passed: Arc<watch::Sender<Passed>>,
+}
+
+/// How much time has passed since a manual clock was made.
+#[derive(Debug, Clone, Copy, Default)]
+struct Passed {
+    /// For whoever asks.
+    now: Duration,
+    /// For whoever sleeps, who may wake a moment later.
+    slept: Duration,
 }
 
 /// 2026-01-01T00:00:00Z, when a manual clock begins.
@@ -52,7 +61,7 @@ impl Clock {
     /// A clock that stands at 2026-01-01T00:00:00Z until it is moved.
     #[must_use]
     pub fn manual() -> ManualClock {
-        ManualClock { passed: Arc::new(watch::Sender::new(Duration::ZERO)) }
+        ManualClock { passed: Arc::new(watch::Sender::new(Passed::default())) }
     }
 
     /// The clock itself, if it is moved by hand.
@@ -92,7 +101,7 @@ impl Clock {
             Source::Manual(clock) => {
                 let mut passed = clock.passed.subscribe();
                 // It fails when the clock is gone, which this very borrow prevents.
-                let _ = passed.wait_for(|passed| *passed >= elapsed).await;
+                let _ = passed.wait_for(|passed| passed.slept >= elapsed).await;
             }
         }
     }
@@ -112,13 +121,24 @@ pub(crate) async fn sleep_on_the_machine(length: Duration) {
 impl ManualClock {
     /// Lets time pass; whatever is due by then happens.
     pub fn advance(&self, length: Duration) {
-        self.passed.send_modify(|passed| *passed = passed.saturating_add(length));
+        self.show(self.elapsed().saturating_add(length));
+        self.wake();
+    }
+
+    /// Has it show another time; nobody who sleeps until then wakes yet.
+    pub(crate) fn show(&self, now: Duration) {
+        self.passed.send_modify(|passed| passed.now = passed.now.max(now));
+    }
+
+    /// Wakes everybody who sleeps until the time that it shows, or less.
+    pub(crate) fn wake(&self) {
+        self.passed.send_modify(|passed| passed.slept = passed.now);
     }
 
     /// How much time has passed since the clock was made.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        *self.passed.borrow()
+        self.passed.borrow().now
     }
 }
 

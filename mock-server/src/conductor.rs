@@ -158,10 +158,9 @@ impl Conductor {
         let _turn = self.0.turn.lock().await;
         let now = self.elapsed();
         let due = self.rest().await?.due.filter(|due| *due <= now.saturating_add(most));
-        Ok(due.map(|due| {
-            self.pass_until(due);
-            due.saturating_sub(now)
-        }))
+        let Some(due) = due else { return Ok(None) };
+        self.pass_until(due).await?;
+        Ok(Some(due.saturating_sub(now)))
     }
 
     /// Lets so much time pass, moment by moment: whatever is due on the way happens when it is due.
@@ -174,7 +173,7 @@ impl Conductor {
         let end = self.elapsed().saturating_add(length);
         loop {
             let next = self.rest().await?.due.filter(|due| *due < end).unwrap_or(end);
-            self.pass_until(next);
+            self.pass_until(next).await?;
             if next == end {
                 // What is due then happens as well.
                 self.rest().await?;
@@ -194,7 +193,11 @@ impl Conductor {
         let woken = Arc::new(Woken::default());
         let mut future = pin!(future);
         loop {
-            let mut agenda = pin!(self.next());
+            let mut passing = pin!(async {
+                let due = self.next().await?;
+                // Woken meanwhile, it has something to do before time passes.
+                if woken.is_woken.load(Ordering::Acquire) { Ok(()) } else { self.pass_until(due).await }
+            });
             let next = poll_fn(|context| {
                 woken.outer(context.waker());
                 let waker = Waker::from(Arc::clone(&woken));
@@ -202,13 +205,7 @@ impl Conductor {
                 if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(Ok(Some(output)));
                 }
-                agenda.as_mut().poll(context).map_ok(|due| {
-                    // Woken meanwhile, it has something to do before time passes.
-                    if !woken.is_woken.load(Ordering::Acquire) {
-                        self.pass_until(due);
-                    }
-                    None
-                })
+                passing.as_mut().poll(context).map_ok(|()| None)
             });
             if let Some(output) = next.await? {
                 return Ok(output);
@@ -305,9 +302,21 @@ impl Conductor {
         order
     }
 
-    fn pass_until(&self, moment: Duration) {
-        self.0.clock.advance(moment.saturating_sub(self.elapsed()));
-        self.order();
+    /// Lets time pass. What was due for the clients by then has happened when it happens for the server: an answer
+    /// that was due leaves no earlier than the clients know what time it is.
+    async fn pass_until(&self, moment: Duration) -> Result<(), ConductorError> {
+        self.0.clock.show(moment);
+        let order = self.order();
+        let has_been_heard = self.until(|conductor| conductor.0.links().iter().all(|link| link.rest().heard >= order));
+        tokio::select! {
+            biased;
+            () = has_been_heard => {}
+            () = sleep_on_the_machine(LONGEST_UNREST) => {
+                return Err(ConductorError::Unrest("a client is at work".to_owned()));
+            }
+        }
+        self.0.clock.wake();
+        Ok(())
     }
 }
 
