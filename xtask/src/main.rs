@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "whoever runs this is told how long it took")]
 
 mod bench;
+mod conformance;
 mod demo;
 mod example;
 mod fuzz;
@@ -28,6 +29,8 @@ struct Arguments {
 enum Command {
     /// Measure what the client costs beside what a user would write instead.
     Bench(bench::Arguments),
+    /// Run the scenarios that every language's client has to pass.
+    Conformance(conformance::Arguments),
     /// Show the main job: a real change in, an explained Signal out.
     Demo,
     /// Fuzz whatever reads foreign bytes.
@@ -57,6 +60,7 @@ fn main() -> std::process::ExitCode {
 fn run() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Conformance(arguments) => conformance::run(&arguments),
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),

@@ -1,0 +1,20 @@
+use anyhow::{Context, bail};
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// What the runner is told: `--driver NAME`, `--scenario PATTERN`, `--mutant NAME`, `--report DIR`, `--list`.
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<String>,
+}
+
+pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if !runner().args(&arguments.arguments).status().context("cargo")?.success() {
+        bail!("not every client does what the scenarios say; the lines above tell");
+    }
+    Ok(())
+}
+
+/// The program that runs the scenarios.
+pub fn runner() -> std::process::Command {
+    crate::test::cargo(&["run", "--quiet", "--package", "axiomo-conformance", "--bin", "axiomo-conformance", "--"])
+}
