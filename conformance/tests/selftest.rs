@@ -1,7 +1,7 @@
 //! The runner's own test: scenarios that have to pass, that have to fail for a reason, and that have to be refused.
 //! The reason stands in the first line of a file, after `# because: `.
 
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(clippy::expect_used, clippy::unwrap_used, missing_docs, reason = "tests")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -112,3 +112,14 @@ async fn time_passes_step_by_step_to_whatever_is_due() {
     assert_eq!(conductor.step(Duration::ZERO).await.unwrap(), None);
     assert_eq!(conductor.given(), 2);
 }
+
+#[tokio::test]
+async fn an_answer_finds_its_client_at_the_moment_when_it_is_given() {
+    let (server, client, _clock) = setting(Config::conducted()).await;
+    for number in 0..20 {
+        let rule = serde_json::json!({"on": {}, "do": [{"delay_ms": 5000}]});
+        server.script(vec![serde_json::from_value(rule).unwrap()]);
+        let error = server.run_until(async { client.scan(format!("ax-{number}")).await }).await.unwrap().unwrap_err();
+        assert_eq!(error.attempts()[0].duration, Duration::from_secs(5));
+    }
+}

@@ -113,7 +113,8 @@ impl Session {
     /// When the driver is dead.
     pub async fn close(&mut self) -> Result<Vec<String>, DriverError> {
         self.is_closed = true;
-        let ok = self.process.ask(Some(&self.name), json!({"op": "close", "session": self.name})).await?;
+        // The log is given apart from what is shown.
+        let ok = self.process.ask(None, json!({"op": "close", "session": self.name})).await?;
         let logs = ok["logs"].as_array().ok_or_else(|| DriverError::Protocol("close: no `logs`".to_owned()))?;
         Ok(logs.iter().map(|line| line.as_str().map_or_else(|| line.to_string(), str::to_owned)).collect())
     }

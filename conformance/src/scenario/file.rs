@@ -99,7 +99,9 @@ pub fn read_folder(folder: &Path) -> Result<Vec<Scenario>, ReadError> {
 pub fn read(path: &Path) -> Result<Vec<Scenario>, ReadError> {
     let wrong = |message: String| ReadError::of(path, "", message);
     let text = fs::read_to_string(path).map_err(|error| wrong(error.to_string()))?;
-    let file: Value = serde_saphyr::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    // What other versions of YAML take for truth values are words.
+    let options = serde_saphyr::options! { strict_booleans: true };
+    let file: Value = serde_saphyr::from_str_with_options(&text, options).map_err(|error| wrong(error.to_string()))?;
     // The version is looked at first: what a newer one has besides is not known here.
     version(&file["schema"]).map_err(wrong)?;
     let Written { group, scenarios, .. } = serde_json::from_value(file).map_err(|error| wrong(error.to_string()))?;

@@ -167,6 +167,7 @@ impl Step {
         if !METHODS.contains(&method.as_str()) {
             return Err(format!("call: unknown method `{method}`, expected one of {}", METHODS.join(", ")));
         }
+        check_args(&method, &args).map_err(|error| format!("args: {error}"))?;
         check_call_options(&options).map_err(|error| format!("options: {error}"))?;
         let name = r#as.unwrap_or_else(|| method.clone());
         Ok(Self::Call { on, name, method, args, options, extra, is_open: open })
@@ -197,6 +198,20 @@ impl Step {
             parsed.map_err(|error| error.below(name).to_string())?;
         }
         Ok(Self::Expect { of, wished: Wished { ok, error, meta } })
+    }
+}
+
+/// Whether a method can take its arguments; what stands in them is the client's to judge.
+fn check_args(method: &str, args: &Value) -> Result<(), String> {
+    match method {
+        "scan" if args["scan_id"].is_string() => Ok(()),
+        "scan" => Err("expected {scan_id: a text}".to_owned()),
+        "analyze" if args.is_object() => Ok(()),
+        "analyze" => Err("expected {url: a text}, or a request as the API takes it".to_owned()),
+        "analyze_many" if args["items"].is_array() => Ok(()),
+        "analyze_many" => Err("expected {items: a list of addresses or requests}".to_owned()),
+        _ if args.is_null() => Ok(()),
+        _ => Err("expected none".to_owned()),
     }
 }
 
