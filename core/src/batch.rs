@@ -77,7 +77,7 @@ pub struct Batch<R> {
     is_exhausted: bool,
     given: usize,
     seen: BTreeMap<Digest, usize>,
-    calls: JoinSet<Result<Analysis, Error>>,
+    calls: JoinSet<Done>,
     running: HashMap<Id, Running<R>>,
     /// What can be given, by its index.
     ready: BTreeMap<usize, BatchItem<R>>,
@@ -86,6 +86,9 @@ pub struct Batch<R> {
     /// None before it is first polled.
     work: Option<Work>,
 }
+
+/// What came of a call, and what goes on until it is taken.
+type Done = (Result<Analysis, Error>, Work);
 
 /// An item under way.
 struct Running<R> {
@@ -248,14 +251,15 @@ impl<R> Batch<R> {
         let work = shared.clock.work();
         let call = self.calls.spawn(async move {
             let operation = Operation::Analyze(request);
-            let outcome = work.of(call(&shared, &operation, &limits, &ending, deadline)).await;
-            outcome.map_err(|error| {
+            let (outcome, work) = work.handing_over(call(&shared, &operation, &limits, &ending, deadline)).await;
+            let outcome = outcome.map_err(|error| {
                 let error = ending.explain(error);
                 if error.kind() == ErrorKind::Authentication {
                     ending.refuse(error.clone());
                 }
                 error
-            })
+            });
+            (outcome, work)
         });
         self.running.insert(call.id(), Running { index, input, repeats: Vec::new() });
     }
@@ -264,8 +268,11 @@ impl<R> Batch<R> {
         self.ready.insert(index, BatchItem { index, input, outcome });
     }
 
-    fn joined(&mut self, joined: Result<(Id, Result<Analysis, Error>), JoinError>) {
-        let (id, outcome) = joined.unwrap_or_else(|error| (error.id(), Err(broken_off(&error))));
+    fn joined(&mut self, joined: Result<(Id, Done), JoinError>) {
+        let (id, outcome) = match joined {
+            Ok((id, (outcome, _))) => (id, outcome),
+            Err(error) => (error.id(), Err(broken_off(&error))),
+        };
         let Some(Running { index: first, input, repeats }) = self.running.remove(&id) else { return };
         let outcome = match outcome {
             Ok(analysis) => {
@@ -321,7 +328,13 @@ impl<R> Stream for Batch<R> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<BatchItem<R>>> {
         self.begin();
         let work = self.work.take().unwrap_or_else(|| self.shared.clock.begin());
-        let polled = work.poll(context, |context| self.go_on(context));
+        let polled = work.poll(context, |context| {
+            let polled = self.go_on(context);
+            if matches!(polled, Poll::Ready(Some(_))) {
+                work.hold();
+            }
+            polled
+        });
         self.work = Some(work);
         polled
     }

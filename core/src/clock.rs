@@ -95,15 +95,15 @@ impl Clock {
 
     /// A call, or a batch, begins.
     pub(crate) fn begin(&self) -> Work {
-        #[cfg(any(test, feature = "testing"))]
-        if let Self::Virtual(clock) = self {
-            clock.begin();
-        }
         Work {
             #[cfg(any(test, feature = "testing"))]
             activity: match self {
                 Self::System => None,
-                Self::Virtual(clock) => Some(Activity::giving(clock.clone())),
+                Self::Virtual(clock) => {
+                    let activity = Activity::giving(clock.clone());
+                    clock.begin();
+                    Some(activity)
+                }
             },
         }
     }
@@ -160,10 +160,33 @@ impl Work {
         go_on(context)
     }
 
+    /// Whoever was given something by the last [`poll`](Self::poll) is about to ask for more.
+    #[cfg_attr(not(any(test, feature = "testing")), expect(clippy::unused_self, reason = "nobody is told"))]
+    pub(crate) fn hold(&self) {
+        #[cfg(any(test, feature = "testing"))]
+        if let Some(activity) = &self.activity {
+            activity.hold();
+        }
+    }
+
     /// The same for all that a future does.
     pub(crate) async fn of<F: Future>(self, future: F) -> F::Output {
         let mut future = std::pin::pin!(future);
         std::future::poll_fn(|context| self.poll(context, |context| future.as_mut().poll(context))).await
+    }
+
+    /// The same, which goes on for as long as what is given beside the result lives: until whoever waits for it
+    /// elsewhere has it.
+    pub(crate) async fn handing_over<F: Future>(self, future: F) -> (F::Output, Self) {
+        let mut future = std::pin::pin!(future);
+        let output = std::future::poll_fn(|context| {
+            #[cfg(any(test, feature = "testing"))]
+            if let Some(activity) = &self.activity {
+                return activity.poll_on(context, |context| future.as_mut().poll(context));
+            }
+            future.as_mut().poll(context)
+        });
+        (output.await, self)
     }
 }
 

@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "this is the place where time is read")]
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::sync::watch;
@@ -35,13 +35,17 @@ enum Source {
 /// assert_eq!(time.elapsed(), Duration::from_secs(60));
 /// ```
 #[derive(Clone, Debug)]
-pub struct ManualClock(Arc<Shared>);
+pub struct ManualClock {
+    passed: Arc<watch::Sender<Passed>>,
+}
 
-#[derive(Debug, Default)]
-struct Shared {
-    passed: Mutex<Duration>,
-    /// How much has passed as far as those know who sleep.
-    noticed: watch::Sender<Duration>,
+/// How much time has passed since a manual clock was made.
+#[derive(Debug, Clone, Copy, Default)]
+struct Passed {
+    /// For whoever asks.
+    now: Duration,
+    /// For whoever sleeps, who may wake a moment later.
+    slept: Duration,
 }
 
 /// 2026-01-01T00:00:00Z, when a manual clock begins.
@@ -57,7 +61,7 @@ impl Clock {
     /// A clock that stands at 2026-01-01T00:00:00Z until it is moved.
     #[must_use]
     pub fn manual() -> ManualClock {
-        ManualClock(Arc::default())
+        ManualClock { passed: Arc::new(watch::Sender::new(Passed::default())) }
     }
 
     /// The clock itself, if it is moved by hand.
@@ -95,9 +99,9 @@ impl Clock {
         match &self.0 {
             Source::Machine { began } => tokio::time::sleep_until((*began + elapsed).into()).await,
             Source::Manual(clock) => {
-                let mut noticed = clock.0.noticed.subscribe();
+                let mut passed = clock.passed.subscribe();
                 // It fails when the clock is gone, which this very borrow prevents.
-                let _ = noticed.wait_for(|noticed| *noticed >= elapsed).await;
+                let _ = passed.wait_for(|passed| passed.slept >= elapsed).await;
             }
         }
     }
@@ -117,30 +121,24 @@ pub(crate) async fn sleep_on_the_machine(length: Duration) {
 impl ManualClock {
     /// Lets time pass; whatever is due by then happens.
     pub fn advance(&self, length: Duration) {
-        self.pass(length);
+        self.show(self.elapsed().saturating_add(length));
         self.wake();
     }
 
-    /// Lets time pass for all who ask for it; who sleeps goes on sleeping until [`Self::wake`].
-    pub(crate) fn pass(&self, length: Duration) {
-        let mut passed = self.passed();
-        *passed = passed.saturating_add(length);
+    /// Has it show another time; nobody who sleeps until then wakes yet.
+    pub(crate) fn show(&self, now: Duration) {
+        self.passed.send_modify(|passed| passed.now = passed.now.max(now));
     }
 
-    /// Wakes those whose time has come.
+    /// Wakes everybody who sleeps until the time that it shows, or less.
     pub(crate) fn wake(&self) {
-        let passed = self.elapsed();
-        self.0.noticed.send_if_modified(|noticed| std::mem::replace(noticed, passed) != passed);
-    }
-
-    fn passed(&self) -> MutexGuard<'_, Duration> {
-        self.0.passed.lock().unwrap_or_else(PoisonError::into_inner)
+        self.passed.send_modify(|passed| passed.slept = passed.now);
     }
 
     /// How much time has passed since the clock was made.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        *self.passed()
+        self.passed.borrow().now
     }
 }
 

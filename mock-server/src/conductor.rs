@@ -159,7 +159,7 @@ impl Conductor {
         let now = self.elapsed();
         let due = self.rest().await?.due.filter(|due| *due <= now.saturating_add(most));
         let Some(due) = due else { return Ok(None) };
-        self.pass_until(due).await;
+        self.pass_until(due).await?;
         Ok(Some(due.saturating_sub(now)))
     }
 
@@ -173,7 +173,7 @@ impl Conductor {
         let end = self.elapsed().saturating_add(length);
         loop {
             let next = self.rest().await?.due.filter(|due| *due < end).unwrap_or(end);
-            self.pass_until(next).await;
+            self.pass_until(next).await?;
             if next == end {
                 // What is due then happens as well.
                 self.rest().await?;
@@ -193,22 +193,19 @@ impl Conductor {
         let woken = Arc::new(Woken::default());
         let mut future = pin!(future);
         loop {
-            let mut turn = pin!(async {
+            let mut passing = pin!(async {
                 let due = self.next().await?;
                 // Woken meanwhile, it has something to do before time passes.
-                if !woken.is_woken.load(Ordering::Acquire) {
-                    self.pass_until(due).await;
-                }
-                Ok::<(), ConductorError>(())
+                if woken.is_woken.load(Ordering::Acquire) { Ok(()) } else { self.pass_until(due).await }
             });
             let next = poll_fn(|context| {
                 woken.outer(context.waker());
                 let waker = Waker::from(Arc::clone(&woken));
                 woken.is_woken.store(false, Ordering::Release);
-                match future.as_mut().poll(&mut Context::from_waker(&waker)) {
-                    Poll::Ready(output) => Poll::Ready(Ok(Some(output))),
-                    Poll::Pending => turn.as_mut().poll(context).map_ok(|()| None),
+                if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return Poll::Ready(Ok(Some(output)));
                 }
+                passing.as_mut().poll(context).map_ok(|()| None)
             });
             if let Some(output) = next.await? {
                 return Ok(output);
@@ -305,34 +302,21 @@ impl Conductor {
         order
     }
 
-    /// Lets time pass up to a moment. The clients are told first, and the server does what is due once they know:
-    /// else an answer could reach a client before the news of what time it is.
-    async fn pass_until(&self, moment: Duration) {
-        let clock = &self.0.clock;
-        clock.pass(moment.saturating_sub(self.elapsed()));
-        let _waking = Waking(clock);
-        let mut told = self.0.told.subscribe();
+    /// Lets time pass. What was due for the clients by then has happened when it happens for the server: an answer
+    /// that was due leaves no earlier than the clients know what time it is.
+    async fn pass_until(&self, moment: Duration) -> Result<(), ConductorError> {
+        self.0.clock.show(moment);
         let order = self.order();
-        let known = async {
-            while self.0.links().iter().any(|link| link.rest().heard < order) {
-                // It fails when the conductor is gone, which this very borrow prevents.
-                let _ = told.changed().await;
-            }
-        };
+        let has_been_heard = self.until(|conductor| conductor.0.links().iter().all(|link| link.rest().heard >= order));
         tokio::select! {
-            () = known => {}
-            // Who does not come to rest is named by whoever waits for that.
-            () = sleep_on_the_machine(LONGEST_UNREST) => {}
+            biased;
+            () = has_been_heard => {}
+            () = sleep_on_the_machine(LONGEST_UNREST) => {
+                return Err(ConductorError::Unrest("a client is at work".to_owned()));
+            }
         }
-    }
-}
-
-/// Has the server notice that time has passed, whatever becomes of who lets it pass.
-struct Waking<'c>(&'c ManualClock);
-
-impl Drop for Waking<'_> {
-    fn drop(&mut self) {
-        self.0.wake();
+        self.0.clock.wake();
+        Ok(())
     }
 }
 

@@ -29,7 +29,7 @@ struct Arguments {
 enum Command {
     /// Measure what the client costs beside what a user would write instead.
     Bench(bench::Arguments),
-    /// Prove that every language's client behaves the same.
+    /// Run the scenarios that every language's client has to pass.
     Conformance(conformance::Arguments),
     /// Show the main job: a real change in, an explained Signal out.
     Demo,

@@ -151,6 +151,18 @@ mod tests {
     }
 
     #[test]
+    fn what_counts_is_not_forgotten_whatever_need_not_be_kept() {
+        let clock = VirtualClock::new();
+        let mut log = Log::new(clock.now(), Duration::from_secs(10));
+        log.push(clock.now());
+        log.advance(clock.now(), Some(clock.now()));
+        assert_eq!((log.active(), log.since(None)), (1, 1));
+        clock.advance(Duration::from_secs(10));
+        log.advance(clock.now(), Some(clock.now()));
+        assert_eq!((log.active(), log.since(None)), (0, 0));
+    }
+
+    #[test]
     fn any_number_of_requests_takes_little_room() {
         let clock = VirtualClock::new();
         let mut log = Log::new(clock.now(), Duration::from_secs(1));

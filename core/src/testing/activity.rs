@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::VirtualClock;
+use super::virtual_clock::Hold;
 
 /// Something that a client does, for as long as it does it. It works from when it is made or woken until it waits
 /// for something; whatever wakes it is known at once, before it goes on.
@@ -19,6 +20,8 @@ struct State {
     is_woken: bool,
     is_over: bool,
     giving: Giving,
+    /// Whether somebody has what it gave last, and has yet to ask for more.
+    held: Option<Hold>,
     waker: Option<Waker>,
 }
 
@@ -44,28 +47,42 @@ impl Activity {
 
     fn about_to_go_on(clock: VirtualClock, giving: Giving) -> Self {
         clock.work();
-        let state = State { is_at_work: true, is_woken: false, is_over: false, giving, waker: None };
+        let state = State { is_at_work: true, is_woken: false, is_over: false, giving, held: None, waker: None };
         Self(Arc::new(Shared { clock, state: Mutex::new(state) }))
     }
 
-    /// Lets it go on until it waits for something.
+    /// Lets it go on until it waits for something, or has made something.
     pub(crate) fn poll<T>(&self, context: &Context<'_>, go_on: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
+        let polled = self.poll_on(context, go_on);
+        if polled.is_ready() {
+            let mut state = self.0.state();
+            self.0.give(&mut state);
+            self.0.rest(&mut state);
+        }
+        polled
+    }
+
+    /// Lets it go on until it waits for something. Once it has made something it works on, until it is dropped.
+    pub(crate) fn poll_on<T>(&self, context: &Context<'_>, go_on: impl FnOnce(&mut Context<'_>) -> Poll<T>) -> Poll<T> {
         {
             let mut state = self.0.state();
             state.waker = Some(context.waker().clone());
             state.is_woken = false;
             self.0.work(&mut state);
+            self.0.release(&mut state);
         }
         let waker = Waker::from(Arc::clone(&self.0));
         let polled = go_on(&mut Context::from_waker(&waker));
         let mut state = self.0.state();
-        if polled.is_ready() {
-            self.0.give(&mut state);
-        }
-        if polled.is_ready() || !state.is_woken {
+        if polled.is_pending() && !state.is_woken {
             self.0.rest(&mut state);
         }
         polled
+    }
+
+    /// Whoever was given something is about to ask for more, unless he begins something else before.
+    pub(crate) fn hold(&self) {
+        self.0.state().held = Some(self.0.clock.hold());
     }
 }
 
@@ -81,6 +98,12 @@ impl Shared {
         if state.giving != Giving::Never {
             state.giving = Giving::Something;
             self.clock.give();
+        }
+    }
+
+    fn release(&self, state: &mut State) {
+        if let Some(held) = state.held.take() {
+            self.clock.release(held);
         }
     }
 
@@ -118,6 +141,7 @@ impl Drop for Activity {
             // Whoever gave it up has that for a result.
             self.0.give(&mut state);
         }
+        self.0.release(&mut state);
         self.0.rest(&mut state);
     }
 }
@@ -185,6 +209,35 @@ mod tests {
         drop(Activity::giving(clock.clone()));
         drop(Activity::new(clock));
         assert_eq!(told(&receiver).iter().map(given).collect::<Vec<_>>(), [Some(3), Some(3)], "given up, it is over");
+    }
+
+    #[test]
+    fn whoever_was_given_something_asks_for_more_or_begins_something_else_before_time_passes() {
+        let (frames, receiver) = mpsc::channel();
+        let clock = VirtualClock::new();
+        clock.conduct(Link::new(frames));
+        let context = Context::from_waker(Waker::noop());
+        let activity = Activity::giving(clock.clone());
+        let give = || {
+            let given = activity.poll(&context, |_| {
+                activity.hold();
+                Poll::Ready(())
+            });
+            assert!(given.is_ready());
+        };
+        give();
+        clock.obey(1, Duration::ZERO);
+        assert_eq!(told(&receiver).len(), 0, "more is about to be asked for");
+        assert!(activity.poll(&context, |_| Poll::<()>::Pending).is_pending());
+        assert_eq!(told(&receiver).len(), 1);
+        give();
+        let other = Activity::giving(clock.clone());
+        clock.begin();
+        assert!(other.poll(&context, |_| Poll::<()>::Pending).is_pending());
+        assert_eq!(told(&receiver).len(), 1, "something else was begun");
+        give();
+        drop(activity);
+        assert!(!told(&receiver).is_empty(), "it was given up");
     }
 
     #[test]

@@ -44,6 +44,8 @@ struct State {
     watchers: Vec<Waker>,
     /// How much of what the clients do is neither waiting nor done.
     at_work: usize,
+    /// How many have something that was given to them, and are about to ask for more.
+    held: usize,
     /// Calls and batches that were begun so far.
     begun: u64,
     /// Results of calls, items of batches and ends of batches that were given so far.
@@ -60,6 +62,10 @@ struct Timer {
     purpose: Purpose,
     waker: Option<Waker>,
 }
+
+/// Something that was given, by how many calls and batches had begun by then.
+#[derive(Debug)]
+pub(super) struct Hold(u64);
 
 /// What a client and the service both know a request by.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -231,9 +237,27 @@ impl VirtualClock {
         Some(SetTimer { clock: self.clone(), key })
     }
 
-    /// A call, or a batch, begins.
+    /// A call, or a batch, begins. Whoever begins it does not ask for more of anything before it has gone on.
     pub(crate) fn begin(&self) {
-        self.state().begun += 1;
+        let mut state = self.state();
+        state.begun += 1;
+        state.held = 0;
+    }
+
+    /// Somebody was given something, and is about to ask for more.
+    pub(super) fn hold(&self) -> Hold {
+        let mut state = self.state();
+        state.held += 1;
+        Hold(state.begun)
+    }
+
+    /// He asks for more, or never will.
+    pub(super) fn release(&self, Hold(begun): Hold) {
+        let mut state = self.state();
+        if begun == state.begun {
+            state.held = state.held.saturating_sub(1);
+            state.report();
+        }
     }
 
     /// Somebody is given a result of a call, an item of a batch, or its end.
@@ -291,7 +315,7 @@ impl VirtualClock {
 impl State {
     /// Tells whoever conducts the clock that nothing works, if so.
     fn report(&mut self) {
-        let Some(link) = self.link.as_mut().filter(|_| self.at_work == 0) else { return };
+        let Some(link) = self.link.as_mut().filter(|_| self.at_work == 0 && self.held == 0) else { return };
         let waiting = self.timers.iter().filter(|((due, _), _)| *due > self.passed);
         link.tell(&Rest {
             heard: link.heard,
