@@ -5,11 +5,13 @@ mod session;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use crate::clock::within;
 use process::Process;
 pub use session::{Call, Session};
 
@@ -86,6 +88,8 @@ pub struct Driver {
 }
 
 const PROTOCOL: u32 = 1;
+/// The longest that a language's runtime may take to start.
+const LONGEST_GREETING: Duration = Duration::from_secs(60);
 
 impl Driver {
     /// One that is not started yet.
@@ -123,7 +127,9 @@ impl Driver {
             Time::Conducted => "conducted",
             Time::Real => "real",
         };
-        let hello = process.ask(None, json!({"op": "hello", "protocol": PROTOCOL, "time": time})).await?;
+        let greeting = process.ask(None, json!({"op": "hello", "protocol": PROTOCOL, "time": time}));
+        let hello = within(LONGEST_GREETING, greeting).await;
+        let hello = hello.unwrap_or_else(|| Err(DriverError::Start("it does not answer `hello`".to_owned())))?;
         let hello: Hello =
             serde_json::from_value(hello).map_err(|error| DriverError::Protocol(format!("hello: {error}")))?;
         *running = Some((Arc::clone(&process), hello.clone()));

@@ -1,12 +1,14 @@
 //! The server of one scenario, with its keys, repositories and listeners.
 
 use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use axiomo_mock_server::script::Rule;
 use axiomo_mock_server::{Certificate, Conductor, Config, Listener, MockServer, Mount};
 use serde::Deserialize;
 use serde_json::Value;
+use tokio::net::TcpSocket;
 
 use crate::driver::Opening;
 use crate::problem::Problem;
@@ -23,6 +25,8 @@ pub(crate) struct Setting {
     key_ids: BTreeMap<String, String>,
     /// The base addresses, by what the scenario calls them.
     addresses: BTreeMap<String, String>,
+    /// Holds the port of the closed listener.
+    closed: Option<TcpSocket>,
 }
 
 /// The address of the fixture's repository.
@@ -47,7 +51,8 @@ impl Setting {
             Lane::Real => None,
         };
         let addresses = BTreeMap::from([("base_url".to_owned(), server.base_url())]);
-        let mut setting = Self { server, conductor, keys: BTreeMap::new(), key_ids: BTreeMap::new(), addresses };
+        let mut setting =
+            Self { server, conductor, keys: BTreeMap::new(), key_ids: BTreeMap::new(), addresses, closed: None };
         for key in &settings.keys {
             let (name, user) = (key.name.as_deref().unwrap_or(&scenario.id), key.user.as_deref().unwrap_or("alice"));
             let created = setting.server.create_key(name, user).await.map_err(Problem::server)?;
@@ -91,19 +96,30 @@ impl Setting {
     async fn listen(&mut self, scenario: &Scenario) -> Result<(), Problem> {
         for kind in &scenario.server.listeners {
             let listener = match kind {
-                ListenerKind::Other | ListenerKind::Closed => Listener::http(),
+                ListenerKind::Closed => {
+                    let address = self.close().map_err(Problem::server)?;
+                    self.addresses.insert(kind.as_str().to_owned(), format!("http://{address}/api"));
+                    continue;
+                }
+                ListenerKind::Other => Listener::http(),
                 ListenerKind::Tls => Listener::tls(Certificate::Valid),
                 ListenerKind::TlsExpired => Listener::tls(Certificate::Expired),
                 ListenerKind::TlsWrongHost => Listener::tls(Certificate::WrongHost),
                 ListenerKind::TlsUnknownAuthority => Listener::tls(Certificate::UnknownAuthority),
             };
             let listening = self.server.listen(listener).await.map_err(Problem::server)?;
-            if *kind == ListenerKind::Closed {
-                self.server.stop_listening(&listening.name).await.map_err(Problem::server)?;
-            }
             self.addresses.insert(kind.as_str().to_owned(), listening.base_url);
         }
         Ok(())
+    }
+
+    /// Takes a port at which nobody listens: connections to it are refused, and nobody else gets it.
+    fn close(&mut self) -> std::io::Result<SocketAddr> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind((Ipv4Addr::LOCALHOST, 0).into())?;
+        let address = socket.local_addr()?;
+        self.closed = Some(socket);
+        Ok(address)
     }
 
     /// Puts rules in the place of those that are left.

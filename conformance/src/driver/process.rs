@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -9,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::session::Told;
 use super::{Command, DriverError};
+use crate::clock::within;
 
 /// A driver's process. It is told to end by the end of its input, when this is dropped.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ struct State {
 
 type Reply = Result<Value, DriverError>;
 
+/// How long the rest of its stderr may take once it is dead.
+const LONGEST_LAST_WORDS: Duration = Duration::from_secs(1);
 /// How much of the end of its stderr is shown when it died.
 const SHOWN_OF_STDERR: usize = 2000;
 
@@ -66,7 +70,8 @@ impl Process {
                 let _ = child.start_kill();
             }
             let status = child.wait().await.map_or_else(|error| error.to_string(), |status| status.to_string());
-            let _ = listening.await;
+            // What it started may live on, and hold its stderr open.
+            let _ = within(LONGEST_LAST_WORDS, listening).await;
             if let Some(process) = weak.upgrade() {
                 process.die(&wrong.unwrap_or(status));
             }

@@ -47,7 +47,9 @@ impl Run<'_> {
         if problems.is_empty() {
             problems.extend(found);
         }
-        problems.extend(shown);
+        let is_dead = problems.iter().any(|problem| problem.kind == Kind::Driver);
+        // Whoever is dead gives no log.
+        problems.extend(shown.into_iter().filter(|problem| !is_dead || problem.kind != Kind::NoLog));
         evidence
     }
 

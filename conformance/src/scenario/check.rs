@@ -12,6 +12,8 @@ use crate::template::places;
 
 /// What stands for moments in the headers of scripts; the server fills them in.
 const MOMENTS: [&str; 4] = ["epoch", "epoch_ms", "http_date", "rfc3339"];
+/// What a client need not have, as `PROTOCOL.md` lists it.
+const CAPABILITIES: [&str; 2] = ["default_headers", "user_agent_suffix"];
 /// The first listener's base address.
 const BASE_URL: &str = "base_url";
 
@@ -26,6 +28,9 @@ struct Names<'s> {
 pub(super) fn check(scenario: &Scenario) -> Result<(), String> {
     if scenario.req.is_empty() {
         return Err("req: expected at least one requirement of spec/behaviour.md".to_owned());
+    }
+    if let Some(need) = scenario.needs.iter().find(|need| !CAPABILITIES.contains(&need.as_str())) {
+        return Err(format!("needs: unknown capability `{need}`, expected one of {}", CAPABILITIES.join(", ")));
     }
     let mut names = Names {
         keys: scenario.server.keys.iter().map(|key| key.r#as.as_str()).collect(),

@@ -75,7 +75,7 @@ pub enum ListenerKind {
     TlsWrongHost,
     /// One whose certificate is of an authority that nobody knows.
     TlsUnknownAuthority,
-    /// None any more: connections to its port are refused.
+    /// A port at which nobody listens: connections to it are refused.
     Closed,
 }
 
