@@ -24,7 +24,7 @@ const NOT_FOR_DRIVERS: [&str; 12] = [
     "SystemTime",
 ];
 /// A driver with more lines of code than this does something of its own.
-const MOST_LINES: usize = 340;
+const MOST_LINES: usize = 370;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
@@ -76,7 +76,7 @@ async fn the_death_of_a_driver_tells_its_last_words() {
 
 #[tokio::test]
 async fn a_line_that_is_no_frame_is_a_driver_s_death() {
-    let talking = command(&["sh", "-c", "read line; echo hello; sleep 60"]);
+    let talking = command(&["sh", "-c", "read line; echo hello; exec sleep 60"]);
     let error = Driver::new(talking, Time::Real).hello().await.unwrap_err();
     assert!(error.to_string().contains("this is no frame: hello"), "{error}");
 }

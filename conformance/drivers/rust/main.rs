@@ -2,6 +2,8 @@
 //! `conformance/PROTOCOL.md` says. Whatever it would do by itself (ask again, wait, send something) would pass for
 //! the client's doing, so it does nothing.
 
+#[path = "../../mutants/rust.rs"]
+mod mutant;
 mod options;
 mod session;
 
@@ -14,6 +16,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::sync::mpsc;
 use tracing_subscriber::filter::LevelFilter;
 
+use mutant::Mutant;
 use session::Session;
 
 /// Where frames to the runner are put.
@@ -26,6 +29,7 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 struct Driver {
     frames: Frames,
     log: Log,
+    mutant: Option<Mutant>,
     sessions: HashMap<String, Session>,
 }
 
@@ -34,12 +38,13 @@ const CAPABILITIES: [&str; 2] = ["default_headers", "user_agent_suffix"];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // Defects that a scenario has to notice are built in by the name of a mutant; there are none yet.
-    let ended = match arguments.as_slice() {
-        [] => tokio::runtime::Runtime::new().and_then(|runtime| runtime.block_on(run())),
-        [option, name] if option == "--mutant" => Err(std::io::Error::other(format!("there is no mutant `{name}`"))),
+    // Defects that a scenario has to notice are built in by the name of a mutant.
+    let mutant = match arguments.as_slice() {
+        [] => Ok(None),
+        [option, name] if option == "--mutant" => name.parse().map(Some),
         _ => Err(std::io::Error::other("usage: axiomo-driver-rust [--mutant NAME]")),
     };
+    let ended = mutant.and_then(|mutant| tokio::runtime::Runtime::new()?.block_on(run(mutant)));
     ended.map_or_else(fail, |()| ExitCode::SUCCESS)
 }
 
@@ -49,7 +54,7 @@ fn fail(error: std::io::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-async fn run() -> std::io::Result<()> {
+async fn run(mutant: Option<Mutant>) -> std::io::Result<()> {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(LevelFilter::TRACE).with_ansi(false).without_time();
     let writer = log.clone();
@@ -63,7 +68,7 @@ async fn run() -> std::io::Result<()> {
         }
         Ok(())
     });
-    let mut driver = Driver { frames, log, sessions: HashMap::new() };
+    let mut driver = Driver { frames, log, mutant, sessions: HashMap::new() };
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Some(line) = lines.next_line().await? {
         let frame: Value = serde_json::from_str(&line)?;
@@ -95,7 +100,7 @@ impl Driver {
                 Ok(Some(json!({"language": "rust", "version": version, "capabilities": CAPABILITIES})))
             }
             ("open", None) => {
-                let session = Session::open(frame, &self.frames, self.log.len())?;
+                let session = Session::open(frame, &self.frames, self.log.len(), self.mutant)?;
                 let debug = session.debug();
                 self.sessions.insert(name.to_owned(), session);
                 Ok(Some(json!({"debug": debug})))

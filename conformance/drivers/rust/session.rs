@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, HashMap};
 
 use axiomo::testing::VirtualClock;
-use axiomo::{Analysis, AnalyzeRequest, BatchOutcome, CallOptions, CancelHandle, Client, Error};
+use axiomo::{Analysis, AnalyzeRequest, BatchOutcome, CallOptions, CancelHandle, Client, ClientBuilder, Error};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
+use crate::mutant::{Mutant, Mutated};
 use crate::options::{Options, Seconds};
 use crate::{Frames, misuse, text};
 
 pub(crate) struct Session {
     client: Client,
+    mutant: Option<Mutant>,
+    /// What the client was made from, and its clock.
+    opening: (Value, Option<VirtualClock>),
     frames: Frames,
     first_log: usize,
     cancels: HashMap<String, CancelHandle>,
@@ -34,21 +38,20 @@ struct Many {
 struct Item(Value);
 
 impl Session {
-    pub(crate) fn open(frame: &Value, frames: &Frames, first_log: usize) -> Result<Self, Value> {
-        let options: Options = read(frame, "options")?;
-        let mut builder = options.of_client(Client::builder().base_url(text(frame, "base_url")));
-        builder = match frame["api_key"].as_str() {
-            Some(key) => builder.api_key(key),
-            None => builder.anonymous(),
+    pub(crate) fn open(
+        frame: &Value,
+        frames: &Frames,
+        first_log: usize,
+        mutant: Option<Mutant>,
+    ) -> Result<Self, Value> {
+        let clock = match frame["conductor"].as_str() {
+            Some(conductor) => Some(VirtualClock::conducted(conductor).map_err(|error| shown(&error))?),
+            None => None,
         };
-        if let Some(conductor) = frame["conductor"].as_str() {
-            builder = builder.clock(VirtualClock::conducted(conductor).map_err(|error| shown(&error))?);
-        }
-        if let Some(pem) = frame["ca_pem"].as_str() {
-            builder = builder.root_certificate(pem);
-        }
-        let client = builder.build().map_err(|error| shown(&error))?;
-        Ok(Self { client, frames: frames.clone(), first_log, cancels: HashMap::new(), calls: JoinSet::new() })
+        let client = client(frame, clock.as_ref(), mutant)?.build().map_err(|error| shown(&error))?;
+        let opening = (frame.clone(), clock);
+        let (frames, cancels, calls) = (frames.clone(), HashMap::new(), JoinSet::new());
+        Ok(Self { client, mutant, opening, frames, first_log, cancels, calls })
     }
 
     pub(crate) fn debug(&self) -> String {
@@ -62,18 +65,27 @@ impl Session {
         let event = json!({"event": "done", "session": session, "call": call});
         let (client, frames, args) = (self.client.clone(), self.frames.clone(), frame["args"].clone());
         let extra: Vec<String> = read(frame, "extra")?;
+        let (mutant, (opening, clock)) = (self.mutant, self.opening.clone());
+        let make = move |base_url: Option<&str>| {
+            let builder = self::client(&opening, clock.as_ref(), None).unwrap_or_default();
+            base_url.map_or(builder.clone(), |base_url| builder.base_url(base_url)).build()
+        };
+        let (telling, nobodys) = (frames.clone(), json!({"event": "item", "session": session, "call": call}));
+        let tell = move || drop(telling.send(nobodys.clone()));
+        let mutated = Mutated { client: client.clone(), mutant, make, tell };
+        let show = move |analysis: &Analysis| whole(analysis, &extra);
         match text(frame, "method") {
-            "analyze" => {
-                self.end(event, async move { Ok(whole(&client.analyze(Item(args)).options(options).await?, &extra)) });
-            }
+            "analyze" => self.end(event, async move {
+                mutated.call(|client| client.analyze(Item(args.clone())).options(options.clone()), show).await
+            }),
             "scan" => self.end(event, async move {
-                Ok(whole(&client.scan(text(&args, "scan_id")).options(options).await?, &extra))
+                mutated.call(|client| client.scan(text(&args, "scan_id")).options(options.clone()), show).await
             }),
             "analyze_many" => {
                 let many: Many = read(frame, "args")?;
                 let item = json!({"event": "item", "session": session, "call": call});
                 self.end(event, async move {
-                    many.analyze(&client.with_options(options)?, &extra, &item, &frames).await;
+                    many.analyze(&client.with_options(options)?, show, &item, &frames).await;
                     Ok(json!({"ok": {}}))
                 });
             }
@@ -111,7 +123,7 @@ impl Session {
 }
 
 impl Many {
-    async fn analyze(self, client: &Client, extra: &[String], event: &Value, frames: &Frames) {
+    async fn analyze(self, client: &Client, show: impl Fn(&Analysis) -> Value, event: &Value, frames: &Frames) {
         let mut batch = client.analyze_many(self.items.into_iter().map(Item));
         if self.ordered {
             batch = batch.ordered();
@@ -124,13 +136,33 @@ impl Many {
         }
         while let Some(item) = batch.next().await {
             let outcome = match &item.outcome {
-                BatchOutcome::Analyzed(analysis) => whole(analysis, extra),
+                BatchOutcome::Analyzed(analysis) => show(analysis),
                 BatchOutcome::Failed(error) => json!({"error": shown(error)}),
                 BatchOutcome::Repeated { first } => json!({"repeats": first}),
             };
             let _ = frames.send(with(&with(event, json!({"index": item.index})), outcome));
         }
     }
+}
+
+/// A client as a frame describes it.
+fn client(frame: &Value, clock: Option<&VirtualClock>, mutant: Option<Mutant>) -> Result<ClientBuilder, Value> {
+    let (options, key): (Options, _) = (read(frame, "options")?, frame["api_key"].as_str());
+    let builder = options.of_client(Client::builder().base_url(text(frame, "base_url")));
+    let mut builder = match key {
+        Some(key) => builder.api_key(key),
+        None => builder.anonymous(),
+    };
+    if let Some(clock) = clock {
+        builder = builder.clock(clock.clone());
+    }
+    if let Some(pem) = frame["ca_pem"].as_str() {
+        builder = builder.root_certificate(pem);
+    }
+    Ok(match mutant {
+        Some(mutant) => mutant.of_client(builder, key),
+        None => builder,
+    })
 }
 
 fn whole(analysis: &Analysis, extra: &[String]) -> Value {

@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -37,6 +38,12 @@ pub(super) struct Call {
     request: hyper::Request<RequestBody>,
 }
 
+/// How a request is answered.
+enum Way<R, S> {
+    Real(R, (Arc<Conversation>, Inquiry, Arc<Exchange>, Busy)),
+    Scripted(Pin<Box<S>>),
+}
+
 type Answer = Result<Response<AnswerBody>, h2::Error>;
 
 impl Call {
@@ -48,11 +55,27 @@ impl Call {
         Self { conversation: conversation.clone(), inquiry, exchange, busy, before, request }
     }
 
-    /// The answer, as far as it is one.
-    pub(super) async fn answer(self, real: Real) -> Answer {
-        match self.step() {
-            None => self.really(&real).await,
-            Some(step) => Box::pin(self.scripted(step, real)).await,
+    /// The answer, as far as it is one. The request is handed on at once: what is left behind is moved often, and
+    /// so it is kept small.
+    pub(super) fn answer(self, real: Real) -> impl Future<Output = Answer> {
+        let way = match self.step() {
+            None => {
+                let Self { conversation, inquiry, exchange, busy, request, .. } = self;
+                Way::Real(real.call(request), (conversation, inquiry, exchange, busy))
+            }
+            Some(step) => Way::Scripted(Box::pin(self.scripted(step, real))),
+        };
+        async move {
+            let (response, (conversation, mut inquiry, exchange, busy)) = match way {
+                Way::Real(response, rest) => (response, rest),
+                Way::Scripted(answer) => return answer.await,
+            };
+            let Ok(response) = response.await;
+            let (head, body) = response.into_parts();
+            conversation.is_early.fetch_or(head.headers.contains_key(CONNECTION), Ordering::Relaxed);
+            inquiry.answered(&head);
+            drop(busy);
+            Ok(Response::from_parts(head, AnswerBody::real(body, exchange)))
         }
     }
 
@@ -69,15 +92,6 @@ impl Call {
             return Some(Ok(Box::new(Fault { respond: Some(respond), ..Fault::default() })));
         }
         script.step_of_request(self.request.method().as_str(), uri.path(), &self.conversation.port.name).map(Ok)
-    }
-
-    async fn really(self, real: &Real) -> Answer {
-        let Self { conversation, mut inquiry, exchange, busy, request, .. } = self;
-        let (head, body) = respond(real, request).await.into_parts();
-        conversation.is_early.fetch_or(head.headers.contains_key(CONNECTION), Ordering::Relaxed);
-        inquiry.answered(&head);
-        drop(busy);
-        Ok(Response::from_parts(head, AnswerBody::real(body, exchange)))
     }
 
     async fn scripted(self, step: Result<Box<Fault>, &'static str>, real: Real) -> Answer {

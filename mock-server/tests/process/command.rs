@@ -55,7 +55,7 @@ fn what_cannot_work_is_said_with_the_exit_code_2() {
     let private = format!("{url}=clone");
     let token_file = format!("{url}={}", empty.display());
     let (connect, at_pull) = (format!("alice={url}"), format!("{url}/pull/7=clone"));
-    let rows: [(&[&str], &str); 14] = [
+    let rows: [(&[&str], &str); 13] = [
         (&["--host", "0.0.0.0"], "AXIOMO_MANAGEMENT_TOKEN"),
         (&["--connect", &connect], "which no --private-repo mounts"),
         (&["--repo", &private, "--connect", &connect], "which no --private-repo mounts"),
@@ -69,7 +69,6 @@ fn what_cannot_work_is_said_with_the_exit_code_2() {
         (&["--window", "1d"], "expected a number with"),
         (&["--limiter", "bucket"], "possible values: fixed, log, counter, gcra"),
         (&["--trusted-proxy", "10.0.0.0/33"], "is no network"),
-        (&["--admin"], "unexpected argument"),
     ];
     for (arguments, expected) in rows {
         let output = command(arguments).output().unwrap();
@@ -130,4 +129,20 @@ fn sigterm_lets_what_is_in_flight_finish() {
 
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+}
+
+#[test]
+fn with_admin_the_first_line_tells_of_the_test_controls() {
+    let program = Program::start(&["--admin"]);
+    let (url, token) = (program.text("admin_url"), program.text("admin_token"));
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let request = format!(
+        "GET /version HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains(r#""protocol":1"#), "{answer}");
+    assert_eq!(Program::start(&[]).first_line.get("admin_url"), None);
 }
