@@ -76,6 +76,12 @@ impl Evidence {
         counts
     }
 
+    /// Whether every connection has ended.
+    pub(crate) fn all_connections_ended(&self) -> bool {
+        let count = |is_meant: fn(&Event) -> bool| self.journal.iter().filter(|entry| is_meant(&entry.event)).count();
+        count(|event| matches!(event, Event::Opened { .. })) == count(|event| matches!(event, Event::Closed { .. }))
+    }
+
     /// The waits that count, as `waits` sees them.
     pub(crate) fn counted_waits(&self) -> Value {
         let is_short = |wait: &Value| wait["reason"] == "pacing" && wait["ms"].as_f64() < Some(SHORTEST_PACING_MS);

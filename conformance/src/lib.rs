@@ -26,3 +26,8 @@ pub use problem::{Kind, Problem};
 pub use project::Project;
 pub use run::{Outcome, run};
 pub use template::substitute;
+
+/// What docs/testing.md shows has to work.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/testing.md")]
+struct Testing;

@@ -60,7 +60,7 @@ impl Clock {
     pub(crate) fn now(&self) -> Instant {
         match self {
             Self::System => {
-                self.check();
+                Self::check();
                 Instant::now()
             }
             #[cfg(any(test, feature = "testing"))]
@@ -72,7 +72,7 @@ impl Clock {
     pub(crate) fn time_of_day(&self) -> SystemTime {
         match self {
             Self::System => {
-                self.check();
+                Self::check();
                 SystemTime::now()
             }
             #[cfg(any(test, feature = "testing"))]
@@ -84,7 +84,7 @@ impl Clock {
     pub(crate) async fn sleep_until(&self, at: Instant, purpose: Purpose) {
         match self {
             Self::System => {
-                self.check();
+                Self::check();
                 let _ = purpose;
                 tokio::time::sleep_until(at.into()).await;
             }
@@ -136,8 +136,8 @@ impl Clock {
         }
     }
 
-    #[expect(clippy::unused_self, reason = "only the machine's time is forbidden")]
-    fn check(&self) {
+    /// Before the machine's time is used.
+    fn check() {
         #[cfg(any(test, feature = "testing"))]
         assert!(
             !IS_REAL_TIME_FORBIDDEN.load(Ordering::Relaxed),

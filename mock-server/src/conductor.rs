@@ -153,7 +153,7 @@ impl Conductor {
     ///
     /// # Errors
     ///
-    /// When something does not come to rest.
+    /// When something does not come to rest within 20 s of real time.
     pub async fn step(&self, most: Duration) -> Result<Option<Duration>, ConductorError> {
         let _turn = self.0.turn.lock().await;
         let now = self.elapsed();
@@ -167,7 +167,7 @@ impl Conductor {
     ///
     /// # Errors
     ///
-    /// When something does not come to rest.
+    /// When something does not come to rest within 20 s of real time.
     pub async fn advance(&self, length: Duration) -> Result<(), ConductorError> {
         let _turn = self.0.turn.lock().await;
         let end = self.elapsed().saturating_add(length);
@@ -183,11 +183,12 @@ impl Conductor {
     }
 
     /// Lets time pass until a future is done, which is whatever a program does with conducted clients. What it
-    /// sleeps for by other clocks takes its real time.
+    /// sleeps for by other clocks takes its real time, and where nothing is due it is waited for what the program
+    /// does next.
     ///
     /// # Errors
     ///
-    /// When something does not come to rest, or nothing can happen any more.
+    /// When something does not come to rest within 20 s of real time.
     pub async fn run_until<F: Future>(&self, future: F) -> Result<F::Output, ConductorError> {
         let _turn = self.0.turn.lock().await;
         let woken = Arc::new(Woken::default());

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::address::Network;
 use crate::clock::Clock;
 use crate::journal::JournalLimits;
@@ -68,8 +70,9 @@ impl Config {
     }
 }
 
-/// Who may ask how often.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Who may ask how often. In JSON, what is left out is the default, and the window is `window_ms`, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 #[non_exhaustive]
 pub struct Limits {
     /// Requests a window for all keys of one user together; 60 by default, 0 for no limit. Without a
@@ -78,6 +81,7 @@ pub struct Limits {
     /// Requests a window for everybody without a key at one address; 10 by default, 0 for no limit.
     pub address: u32,
     /// The window's length; 60 s by default.
+    #[serde(rename = "window_ms", with = "milliseconds")]
     pub window: Duration,
     /// How requests are counted; in a fixed window by default.
     pub limiter: LimiterKind,
@@ -158,5 +162,20 @@ impl Default for Timeouts {
             idle: Duration::from_secs(75),
             shutdown: Duration::from_secs(5),
         }
+    }
+}
+
+/// A length of time as a number of milliseconds.
+mod milliseconds {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(length: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(u64::try_from(length.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+        u64::deserialize(deserializer).map(Duration::from_millis)
     }
 }

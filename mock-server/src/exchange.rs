@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use http::Request;
+use http::{HeaderValue, Method, Request, Uri};
 use serde::Deserialize;
 use tokio::sync::watch;
 
@@ -20,7 +20,7 @@ pub(crate) struct Exchanges(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     state: Mutex<State>,
-    /// Goes up with every change.
+    /// Goes up with every change while somebody listens.
     changed: watch::Sender<u64>,
 }
 
@@ -32,8 +32,16 @@ struct State {
 
 #[derive(Debug)]
 struct Open {
-    identity: Option<Identity>,
+    request: Option<Asked>,
     state: Progress,
+}
+
+/// What identifies a request, as it came: to keep it costs next to nothing.
+#[derive(Debug)]
+struct Asked {
+    method: Method,
+    uri: Uri,
+    idempotency_key: Option<HeaderValue>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -83,7 +91,7 @@ impl Exchanges {
 
     /// A request came.
     pub(crate) fn begin<B>(&self, request: &Request<B>) -> Exchange {
-        self.open(Some(Identity::of(request)))
+        self.open(Some(Asked::of(request)))
     }
 
     /// A connection is to be held up before its first request.
@@ -105,8 +113,8 @@ impl Exchanges {
                     continue;
                 }
             }
-            match &open.identity {
-                Some(identity) => under_way.parked.push(identity.clone()),
+            match &open.request {
+                Some(asked) => under_way.parked.push(asked.identity()),
                 None => under_way.connections += 1,
             }
         }
@@ -119,10 +127,10 @@ impl Exchanges {
         self.0.changed.subscribe()
     }
 
-    fn open(&self, identity: Option<Identity>) -> Exchange {
+    fn open(&self, request: Option<Asked>) -> Exchange {
         let number = self.change(|state| {
             state.next += 1;
-            state.open.insert(state.next, Open { identity, state: Progress::Working });
+            state.open.insert(state.next, Open { request, state: Progress::Working });
             state.next
         });
         Exchange { exchanges: self.clone(), number }
@@ -130,7 +138,10 @@ impl Exchanges {
 
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         let result = change(&mut self.state());
-        self.0.changed.send_modify(|changes| *changes += 1);
+        // Whoever listens from a moment later on sees the change itself.
+        if self.0.changed.receiver_count() > 0 {
+            self.0.changed.send_modify(|changes| *changes += 1);
+        }
         result
     }
 
@@ -139,13 +150,21 @@ impl Exchanges {
     }
 }
 
-impl Identity {
+impl Asked {
     fn of<B>(request: &Request<B>) -> Self {
-        let text = |name| Some(request.headers().get(name)?.to_str().ok()?.to_owned());
         Self {
-            method: request.method().as_str().to_owned(),
-            path: request.uri().path().to_owned(),
-            idempotency_key: text("idempotency-key"),
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            idempotency_key: request.headers().get("idempotency-key").cloned(),
+        }
+    }
+
+    fn identity(&self) -> Identity {
+        let key = self.idempotency_key.as_ref().and_then(|key| key.to_str().ok());
+        Identity {
+            method: self.method.as_str().to_owned(),
+            path: self.uri.path().to_owned(),
+            idempotency_key: key.map(str::to_owned),
         }
     }
 }

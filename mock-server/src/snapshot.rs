@@ -10,21 +10,12 @@ use crate::store::{Scan, StoreError};
 pub(crate) fn take(app: &App) -> Result<Value, StoreError> {
     let mut scans = app.store.scans()?;
     scans.sort_by(|one, other| one.id.cmp(&other.id));
-    let limits = app.enforced.rules().limits;
     Ok(json!({
         "time": Timestamp::from(app.clock.time_of_day()),
         "elapsed_ms": milliseconds(app.clock.elapsed()),
         "keys": routes::listed_keys(app),
         "scans": scans.iter().map(scan).collect::<Vec<_>>(),
-        "limits": {
-            "key": limits.key,
-            "address": limits.address,
-            "window_ms": milliseconds(limits.window),
-            "limiter": limits.limiter,
-            "reset_format": limits.reset_format,
-            "reset_means": limits.reset_means,
-            "stamp": limits.stamp,
-        },
+        "limits": app.enforced.rules().limits,
         "script": app.script.left(),
     }))
 }

@@ -9,7 +9,7 @@ use crate::clock::within;
 use crate::evidence::{Evidence, wait};
 use crate::problem::{Kind, Problem};
 
-/// How long ends of connections may take to be seen, in real time.
+/// How long the ends of connections may take, in real time, once the clients are closed.
 const LONGEST_END: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
@@ -78,23 +78,20 @@ impl Run<'_> {
         if expected.is_null() {
             return None;
         }
-        let mut compared = Ok(());
-        let judged = within(LONGEST_END, async {
+        // What has not ended by then is counted as open.
+        let ended = within(LONGEST_END, async {
             loop {
-                match self.journal() {
-                    Ok(journal) => evidence.journal = journal,
-                    Err(problem) => return Err(problem),
-                }
-                compared = self.compare(Kind::Connections, "connections", expected, &evidence.connections());
-                if compared.is_ok() {
+                evidence.journal = self.journal()?;
+                if evidence.all_connections_ended() {
                     return Ok(());
                 }
-                let entries = evidence.journal.len();
-                let _ = self.setting.server.await_journal(|_| true, entries + 1).await;
+                let _ = self.setting.server.await_journal(|_| true, evidence.journal.len() + 1).await;
             }
-        })
-        .await;
-        judged.unwrap_or(compared).err()
+        });
+        if let Some(Err(problem)) = ended.await {
+            return Some(problem);
+        }
+        self.compare(Kind::Connections, "connections", expected, &evidence.connections()).err()
     }
 
     /// Looks for what must not have come out of the driver, and for whether anything could.

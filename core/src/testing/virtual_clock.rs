@@ -143,10 +143,9 @@ impl VirtualClock {
         self.state().waits.clone()
     }
 
-    /// Returns the reason and the remaining length of the next wait to end, as soon as there is one.
+    /// Returns the next wait to end, as soon as there is one: its reason, and what is left of it from now on.
     pub async fn next_wait(&self) -> Wait {
-        let began = self.elapsed();
-        self.next(|length, purpose| match purpose {
+        self.next(|began, length, purpose| match purpose {
             Purpose::Wait(reason) => Some(Wait { began, length, reason }),
             Purpose::Limit => None,
         })
@@ -155,17 +154,17 @@ impl VirtualClock {
 
     /// Returns the time left to the next limit of a call or an attempt, as soon as there is one.
     pub async fn next_limit(&self) -> Duration {
-        self.next(|length, purpose| (purpose == Purpose::Limit).then_some(length)).await
+        self.next(|_, length, purpose| (purpose == Purpose::Limit).then_some(length)).await
     }
 
-    /// The first timer that is accepted, by the time left to it and its purpose. One that is due already
-    /// only waits for its owner to notice.
-    async fn next<T>(&self, accept: impl Fn(Duration, Purpose) -> Option<T>) -> T {
+    /// The first timer that is accepted, by the time that has passed, what is left to it, and its purpose. One that
+    /// is due already only waits for its owner to notice.
+    async fn next<T>(&self, accept: impl Fn(Duration, Duration, Purpose) -> Option<T>) -> T {
         poll_fn(|context| {
             let mut state = self.state();
             let timers = state.timers.iter().filter(|((due, _), _)| *due > state.passed);
-            let mut accepted =
-                timers.filter_map(|((due, _), timer)| accept(due.saturating_sub(state.passed), timer.purpose));
+            let mut accepted = timers
+                .filter_map(|((due, _), timer)| accept(state.passed, due.saturating_sub(state.passed), timer.purpose));
             if let Some(found) = accepted.next() {
                 return Poll::Ready(found);
             }

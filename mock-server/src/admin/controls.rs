@@ -11,9 +11,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::reply::{Json, Refusal};
-use super::routes::{NewLimits, session};
+use super::routes::session;
 use super::sessions::Sessions;
 use crate::clock::sleep_on_the_machine;
+use crate::config::Limits;
 use crate::journal::{Entry, Event};
 use crate::port::{Certificate, Listener};
 use crate::script::Rule;
@@ -157,9 +158,9 @@ async fn stop_listening(
 async fn set_limits(
     State(sessions): State<Arc<Sessions>>,
     Path(name): Path<String>,
-    Json(limits): Json<NewLimits>,
+    Json(limits): Json<Limits>,
 ) -> Result<StatusCode, Refusal> {
-    let changed = session(&sessions, &name).await?.server.set_limits(limits.into_limits());
+    let changed = session(&sessions, &name).await?.server.set_limits(limits);
     changed.map_err(|error| Refusal::invalid(error.to_string()))?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,6 +1,5 @@
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{Path, Request, State};
@@ -17,7 +16,6 @@ use super::sessions::{Session, Sessions};
 use crate::authentication::Credential;
 use crate::config::{Config, Limits};
 use crate::key::Digest;
-use crate::limit::{LimiterKind, ResetFormat, ResetMeans, Stamp};
 use crate::repositories::Mount;
 use crate::server::MockServer;
 
@@ -25,23 +23,10 @@ use crate::server::MockServer;
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct NewSession {
-    limits: NewLimits,
+    limits: Limits,
     /// Whether its time is the machine's; else it passes when it is told to.
     real_time: bool,
     repositories: Vec<Repository>,
-}
-
-/// Limits; those that are left out are the documented ones.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct NewLimits {
-    key: Option<u32>,
-    address: Option<u32>,
-    window_ms: Option<u64>,
-    limiter: LimiterKind,
-    reset_format: ResetFormat,
-    reset_means: ResetMeans,
-    stamp: Stamp,
 }
 
 #[derive(Debug, Deserialize)]
@@ -168,27 +153,12 @@ pub(super) async fn session(sessions: &Sessions, name: &str) -> Result<Arc<Sessi
 impl NewSession {
     fn into_config(self) -> Result<Config, Refusal> {
         let mut config = if self.real_time { Config::default() } else { Config::conducted() };
-        config.limits = self.limits.into_limits();
+        config.limits = self.limits;
         for Repository { url, path, private } in self.repositories {
             let url =
                 url.parse().map_err(|error: crate::ParseRepositoryUrlError| Refusal::invalid(error.to_string()))?;
             config.mounts.push(if private { Mount::private(url, path) } else { Mount::public(url, path) });
         }
         Ok(config)
-    }
-}
-
-impl NewLimits {
-    pub(super) fn into_limits(self) -> Limits {
-        let documented = Limits::default();
-        Limits {
-            key: self.key.unwrap_or(documented.key),
-            address: self.address.unwrap_or(documented.address),
-            window: self.window_ms.map_or(documented.window, Duration::from_millis),
-            limiter: self.limiter,
-            reset_format: self.reset_format,
-            reset_means: self.reset_means,
-            stamp: self.stamp,
-        }
     }
 }
