@@ -3,6 +3,7 @@
 mod digest;
 mod ending;
 mod progress;
+mod requests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -28,6 +29,9 @@ use crate::response::Analysis;
 use digest::Digest;
 use ending::Ending;
 use progress::Pace;
+use requests::Requests;
+
+pub(crate) use requests::Iterated;
 
 pub use progress::{BatchProgress, BatchProgressSnapshot};
 
@@ -66,7 +70,7 @@ pub struct Batch<R> {
     shared: Arc<Shared>,
     /// Those of the client, and what cuts off the batch.
     limits: Limits,
-    items: Box<dyn Iterator<Item = (R, Result<AnalyzeRequest, Error>)> + Send>,
+    items: Requests<R>,
     is_ordered: bool,
     deadline: Option<Duration>,
     /// When the deadline is, once the batch has begun.
@@ -127,24 +131,20 @@ pub enum BatchOutcome {
 }
 
 impl<R> Batch<R> {
-    pub(crate) fn new<I>(shared: Arc<Shared>, mut limits: Limits, items: I) -> Self
+    pub(crate) fn new<S>(shared: Arc<Shared>, mut limits: Limits, items: S) -> Self
     where
-        I: IntoIterator<Item = R>,
-        I::IntoIter: Send + 'static,
+        S: Stream<Item = R> + Send + 'static,
         R: TryInto<AnalyzeRequest> + Clone,
         R::Error: Into<Error>,
     {
-        let items = items.into_iter().map(|item| {
-            let request = item.clone().try_into().map_err(Into::into);
-            (item, request)
-        });
+        let items = requests::of(items);
         let ending = Arc::new(Ending::default());
         limits.cancel.push(ending.cut().clone());
         let progress = BatchProgress::new(shared.rate_limiter.clone(), items.size_hint());
         Self {
             shared,
             limits,
-            items: Box::new(items),
+            items,
             is_ordered: false,
             deadline: None,
             ends_at: None,
@@ -214,8 +214,8 @@ impl<R> Batch<R> {
         }
     }
 
-    fn take(&mut self) {
-        let Some((input, request)) = self.items.next() else {
+    fn take(&mut self, next: Option<(R, Result<AnalyzeRequest, Error>)>) {
+        let Some((input, request)) = next else {
             self.is_exhausted = true;
             return self.progress.taken(self.taken, (0, Some(0)));
         };
@@ -294,14 +294,19 @@ impl<R> Batch<R> {
             if let Some(item) = self.give() {
                 return Poll::Ready(Some(item));
             }
-            if !self.is_exhausted && self.taken - self.given < self.concurrency_now() {
-                self.take();
+            if !self.is_exhausted
+                && self.taken - self.given < self.concurrency_now()
+                && let Poll::Ready(next) = self.items.as_mut().poll_next(context)
+            {
+                self.take(next);
                 continue;
             }
             match ready!(self.calls.poll_join_next_with_id(context)) {
                 Some(joined) => self.joined(joined),
                 // What was taken and not given is under way, or ready.
-                None => return Poll::Ready(None),
+                None if self.is_exhausted => return Poll::Ready(None),
+                // The source wakes this when it has more.
+                None => return Poll::Pending,
             }
         }
     }

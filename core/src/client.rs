@@ -1,8 +1,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_core::Stream;
+
 use crate::auth::Credential;
-use crate::batch::Batch;
+use crate::batch::{Batch, Iterated};
 use crate::builder::ClientBuilder;
 use crate::call::Call;
 use crate::clock::Clock;
@@ -97,6 +99,17 @@ impl Client {
         I::IntoIter: Send + 'static,
         I::Item: TryInto<AnalyzeRequest> + Clone,
         <I::Item as TryInto<AnalyzeRequest>>::Error: Into<Error>,
+    {
+        self.analyze_stream(Iterated(items.into_iter()))
+    }
+
+    /// The same as [`analyze_many`](Self::analyze_many) with items that come as they do: from a channel, a file, a
+    /// service. A result that is there is given while the next item is waited for.
+    pub fn analyze_stream<S>(&self, items: S) -> Batch<S::Item>
+    where
+        S: Stream + Send + 'static,
+        S::Item: TryInto<AnalyzeRequest> + Clone,
+        <S::Item as TryInto<AnalyzeRequest>>::Error: Into<Error>,
     {
         Batch::new(Arc::clone(&self.shared), self.limits.clone(), items)
     }

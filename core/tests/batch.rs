@@ -5,6 +5,7 @@
 mod support;
 
 use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
@@ -15,6 +16,7 @@ use axiomo::{
     AnalyzeRequest, Batch, BatchItem, BatchOutcome, CallOptions, CancelHandle, Client, ClientBuilder, ErrorKind,
     Pacing, Priority, ProviderToken, RateLimiter, Sent,
 };
+use futures::Stream;
 use support::{ANALYSIS, Action, RawServer, answer};
 use tokio::sync::Semaphore;
 
@@ -493,6 +495,34 @@ fn outside_a_runtime_every_item_says_what_it_needs() {
         assert!(error(&item).message().contains("axiomo::blocking"));
     }
     assert!(matches!(std::pin::pin!(batch.next()).poll(&mut context), Poll::Ready(None)));
+}
+
+/// Items as they come over a channel.
+struct Channel(tokio::sync::mpsc::UnboundedReceiver<String>);
+
+impl Stream for Channel {
+    type Item = String;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<String>> {
+        self.0.poll_recv(context)
+    }
+}
+
+#[tokio::test]
+async fn a_result_is_given_while_the_next_item_is_waited_for() {
+    let server = RawServer::choosing(|_| fine()).await;
+    let (send, receive) = tokio::sync::mpsc::unbounded_channel();
+    let mut batch = client(&server, &VirtualClock::new()).analyze_stream(Channel(receive));
+    send.send(url(1)).unwrap();
+    assert_eq!(batch.next().await.unwrap().index, 0);
+    // Nothing is under way, and the source is not at its end.
+    let mut waiting = Box::pin(batch.next());
+    let polled = waiting.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(polled.is_pending(), "there may be more");
+    send.send(url(2)).unwrap();
+    assert_eq!(waiting.await.unwrap().index, 1);
+    drop(send);
+    assert!(batch.next().await.is_none());
 }
 
 #[test]

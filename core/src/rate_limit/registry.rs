@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::mem;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
@@ -22,8 +23,13 @@ struct Entry {
     used_at: Instant,
 }
 
-/// The limiters that clients of this process share.
-static LIMITERS: Mutex<Option<HashMap<Owner, Entry>>> = Mutex::new(None);
+/// The limiters that clients of a process share.
+struct Registry {
+    process: u32,
+    limiters: HashMap<Owner, Entry>,
+}
+
+static REGISTRY: Mutex<Option<Registry>> = Mutex::new(None);
 
 impl RateLimiter {
     /// The limiter of this name, the same one for the whole process: for clients with several keys of one
@@ -59,8 +65,18 @@ fn digest(origin: &str, key: &ApiKey) -> [u8; 32] {
 
 fn get(owner: Owner, limit: u32) -> RateLimiter {
     let now = Clock::System.now();
-    let mut limiters = LIMITERS.lock().unwrap_or_else(PoisonError::into_inner);
-    get_from(limiters.get_or_insert_default(), owner, limit, now)
+    let mut registry = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
+    let registry = of_process(&mut registry, std::process::id());
+    get_from(&mut registry.limiters, owner, limit, now)
+}
+
+/// Those of the parent wait for calls that a forked child does not have.
+fn of_process(registry: &mut Option<Registry>, process: u32) -> &mut Registry {
+    if registry.as_ref().is_some_and(|registry| registry.process != process) {
+        // Its limiters may be in the middle of something.
+        mem::forget(registry.take());
+    }
+    registry.get_or_insert_with(|| Registry { process, limiters: HashMap::new() })
 }
 
 fn get_from(limiters: &mut HashMap<Owner, Entry>, owner: Owner, limit: u32, now: Instant) -> RateLimiter {
@@ -81,6 +97,16 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+
+    #[test]
+    fn a_forked_child_begins_with_limiters_of_its_own() {
+        let mut registry = None;
+        let limiter = RateLimiter::new(1);
+        let entry = Entry { limiter, used_at: Clock::System.now() };
+        of_process(&mut registry, 1).limiters.insert(Owner::Name("a".to_owned()), entry);
+        assert_eq!(of_process(&mut registry, 1).limiters.len(), 1);
+        assert_eq!(of_process(&mut registry, 2).limiters.len(), 0);
+    }
 
     #[test]
     fn each_key_and_each_service_has_a_limiter_and_a_fingerprint_of_its_own() {
