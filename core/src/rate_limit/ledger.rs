@@ -163,7 +163,9 @@ impl Ledger {
         let mut at = self.earliest(now, before);
         if before > 0 {
             let spacing = self.spacing(now).checked_mul(u32::try_from(before).unwrap_or(u32::MAX));
-            at = at.max(after(self.front_since, spacing.unwrap_or(Duration::MAX)));
+            // Who is at the front is not late before it may leave.
+            let since = self.next_departure.map_or(self.front_since, |next| self.front_since.max(next));
+            at = at.max(after(since, spacing.unwrap_or(Duration::MAX)));
         }
         let turn = match self.penalty {
             None => Turn { not_before: at, at, is_penalty: false },
@@ -512,6 +514,18 @@ impl Ledger {
 mod tests {
     use super::*;
     use crate::testing::VirtualClock;
+
+    #[test]
+    fn a_newcomer_does_not_take_the_turn_of_the_first_at_the_moment_that_it_comes() {
+        let clock = VirtualClock::new();
+        let mut ledger = Ledger::new(60, Pacing::Smooth, Some(1), clock.now());
+        ledger.grant(clock.now());
+        // Somebody waits since then, and is the first.
+        let turn = ledger.turn(clock.now(), 0).at;
+        clock.advance(turn - clock.now());
+        assert_eq!(ledger.turn(clock.now(), 0).at, turn);
+        assert!(ledger.turn(clock.now(), 1).at > turn, "the first has not had its moment yet");
+    }
 
     #[test]
     fn what_was_answered_and_counts_no_more_takes_no_room() {
