@@ -62,7 +62,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// `configuration` when a variable is there and cannot be used. One that is empty is such a
-    /// mistake: a secret that a pipeline failed to set must not make a client anonymous unnoticed.
+    /// mistake: a secret that a pipeline failed to set must not make a client anonymous unnoticed. What is wrong with
+    /// the key shows when the client is [built](Self::build), unless another way to have one is set before.
     pub fn from_env() -> Result<Self, Error> {
         environment::read(|name| std::env::var_os(name))
     }
@@ -76,16 +77,16 @@ impl ClientBuilder {
 
     /// Where keys come from, for keys that are replaced while the program runs.
     pub fn key_provider(self, provider: KeyProvider) -> Self {
-        self.credential(Credential::provided(provider))
+        self.credential(Ok(Credential::provided(provider)))
     }
 
     /// No key, whatever was set before.
     pub fn anonymous(self) -> Self {
-        self.credential(Credential::Anonymous)
+        self.credential(Ok(Credential::Anonymous))
     }
 
-    pub(crate) fn credential(mut self, credential: Credential) -> Self {
-        self.credential = Some(Ok(credential));
+    pub(crate) fn credential(mut self, credential: Result<Credential, Error>) -> Self {
+        self.credential = Some(credential);
         self
     }
 
@@ -247,7 +248,6 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-/// The limiter of whoever makes the calls.
 /// Tells a limiter for whom it is used.
 fn serve(limiter: &RateLimiter, base_url: &BaseUrl, credential: &Credential) {
     let origin = base_url.origin();
@@ -260,6 +260,7 @@ fn serve(limiter: &RateLimiter, base_url: &BaseUrl, credential: &Credential) {
     limiter.serve(&fingerprint, limit);
 }
 
+/// The limiter of whoever makes the calls.
 fn limiter(base_url: &BaseUrl, credential: &Credential, clock: &Clock) -> RateLimiter {
     let limit = if matches!(credential, Credential::Anonymous) { ADDRESS_LIMIT } else { KEY_LIMIT };
     match (clock, credential) {

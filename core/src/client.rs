@@ -157,6 +157,11 @@ impl Client {
         !matches!(self.shared.credential, Credential::Anonymous)
     }
 
+    #[cfg(feature = "background")]
+    pub(crate) fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
     #[cfg(test)]
     pub(crate) fn transport_settings(&self) -> &TransportSettings {
         self.shared.transport.settings()

@@ -30,11 +30,10 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Client
         })
     };
     let mut builder = ClientBuilder::default();
-    if let Some(key) = text("AXIOMO_API_KEY")? {
-        let key: ApiKey = key
-            .parse()
-            .map_err(|error| Error::configuration(format!("the API key in AXIOMO_API_KEY cannot be used: {error}")))?;
-        builder = builder.credential(Credential::Fixed(key));
+    // A key that is given otherwise makes this one count for nothing, so what is wrong with it shows when it is used.
+    let key = text("AXIOMO_API_KEY").and_then(|key| key.as_deref().map(key_of).transpose());
+    if let Some(key) = key.transpose() {
+        builder = builder.credential(key.map(Credential::Fixed));
     }
     if let Some(url) = text("AXIOMO_BASE_URL")? {
         builder = builder.base_url(url);
@@ -55,6 +54,10 @@ pub(crate) fn read(variable: impl Fn(&str) -> Option<OsString>) -> Result<Client
         })?);
     }
     Ok(builder)
+}
+
+fn key_of(text: &str) -> Result<ApiKey, Error> {
+    text.parse().map_err(|error| Error::configuration(format!("the API key in AXIOMO_API_KEY cannot be used: {error}")))
 }
 
 #[cfg(test)]
@@ -103,10 +106,17 @@ mod tests {
             ("AXIOMO_MAX_WAIT", "1,5", "expected seconds"),
             ("AXIOMO_MAX_RETRIES", "2.5", "expected a whole number"),
         ] {
-            let error = of(&[(name, value)]).unwrap_err();
+            let error = of(&[(name, value)]).and_then(ClientBuilder::build).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Configuration);
             assert!(error.message().contains(name) && error.message().contains(part), "{error}");
             assert!(!error.message().contains("secret"), "{error}");
         }
+    }
+
+    #[test]
+    fn a_key_that_is_given_makes_the_environments_count_for_nothing() {
+        let client = of(&[("AXIOMO_API_KEY", "")]).unwrap().api_key("ax_key").build().unwrap();
+        assert!(client.has_key());
+        assert!(!of(&[("AXIOMO_API_KEY", "'ax_secret'")]).unwrap().anonymous().build().unwrap().has_key());
     }
 }

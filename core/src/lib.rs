@@ -30,7 +30,8 @@
 //! # Features
 //!
 //! `rustls` (default: TLS with ring), `aws-lc-rs` (TLS with aws-lc-rs), `native-tls` (the system's TLS),
-//! `blocking`, `testing` (a clock that moves by hand, or by the reference server). None of them installs anything for the process.
+//! `blocking`, `background` (a thread for bindings to other languages), `testing` (a clock that moves by hand, or by
+//! the reference server). None of them installs anything for the process.
 //!
 //! Cargo unites the features of a dependency over the whole program, and `rustls` and `aws-lc-rs` turn on
 //! reqwest's `rustls-no-provider`. A program that uses reqwest itself and none of its TLS features then has
@@ -49,6 +50,8 @@ struct Documentation;
 
 mod attempts;
 mod auth;
+#[cfg(feature = "background")]
+pub mod background;
 mod base_url;
 mod batch;
 #[cfg(feature = "blocking")]

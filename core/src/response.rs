@@ -76,6 +76,17 @@ pub struct ResponseMeta {
     pub elapsed: Duration,
 }
 
+impl ResponseMeta {
+    /// The answer's headers by their names, in lower case; those that are sent more than once are joined as HTTP joins
+    /// them.
+    pub fn headers_joined(&self) -> impl Iterator<Item = (&str, String)> {
+        self.headers.keys().map(|name| {
+            let values = self.headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes()));
+            (name.as_str(), values.collect::<Vec<_>>().join(", "))
+        })
+    }
+}
+
 impl Serialize for ResponseMeta {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(7))?;
@@ -83,23 +94,19 @@ impl Serialize for ResponseMeta {
         map.serialize_entry("request_id", &self.request_id)?;
         map.serialize_entry("rate_limit", &self.rate_limit)?;
         map.serialize_entry("decode_warnings", &self.decode_warnings)?;
-        map.serialize_entry("headers", &Headers(&self.headers))?;
+        map.serialize_entry("headers", &Headers(self))?;
         map.serialize_entry("attempts", &self.attempts)?;
         map.serialize_entry("elapsed_ms", &milliseconds(self.elapsed))?;
         map.end()
     }
 }
 
-/// Headers as an object of texts; those that are sent more than once are joined as HTTP joins them.
-struct Headers<'h>(&'h HeaderMap);
+/// Headers as an object of texts.
+struct Headers<'m>(&'m ResponseMeta);
 
 impl Serialize for Headers<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.keys().map(|name| {
-            let values: Vec<_> =
-                self.0.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-            (name.as_str(), values.join(", "))
-        }))
+        serializer.collect_map(self.0.headers_joined())
     }
 }
 

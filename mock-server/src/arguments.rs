@@ -73,6 +73,10 @@ pub struct Arguments {
     /// Opens the test controls too, at a port of this machine's own that the first line tells, with their token.
     #[arg(long)]
     pub admin: bool,
+    /// Serves until the standard input ends as well, which it does when whoever started this is gone, however that
+    /// came about.
+    #[arg(long)]
+    pub until_stdin_ends: bool,
 }
 
 /// What ended a server.
@@ -82,6 +86,8 @@ pub enum Ended {
     Terminated,
     /// Ctrl-C.
     Interrupted,
+    /// The standard input ended, and that was to end it.
+    InputEnded,
 }
 
 /// A server cannot run.
@@ -137,17 +143,17 @@ impl RunError {
 }
 
 impl Ended {
-    /// The exit code: 0 after SIGTERM, 130 after Ctrl-C.
+    /// The exit code: 0 after SIGTERM and the end of the input, 130 after Ctrl-C.
     #[must_use]
     pub const fn exit_code(self) -> u8 {
         match self {
-            Self::Terminated => 0,
+            Self::Terminated | Self::InputEnded => 0,
             Self::Interrupted => 130,
         }
     }
 }
 
-/// Serves until SIGTERM or Ctrl-C. The first line on stdout is a JSON object that says where; nothing
+/// Serves until SIGTERM or Ctrl-C, or the end of the input where that is asked for. The first line on stdout is a JSON object that says where; nothing
 /// else goes to stdout. Not to be called from async code.
 ///
 /// # Errors
@@ -156,7 +162,7 @@ impl Ended {
 pub fn run(arguments: Arguments, default_store: StoreLocation) -> Result<Ended, RunError> {
     let token = management_token()?;
     let is_from_environment = token.is_some();
-    let with_admin = arguments.admin;
+    let (with_admin, until_stdin_ends) = (arguments.admin, arguments.until_stdin_ends);
     let mut config = arguments.into_config(default_store)?;
     config.management_token = token;
     let store = config.store.to_string();
@@ -166,7 +172,7 @@ pub fn run(arguments: Arguments, default_store: StoreLocation) -> Result<Ended, 
         .map_err(|source| RunError::System { what: "the runtime cannot be started", source })?;
     runtime.block_on(async {
         // Whoever reads the first line may send a signal right away.
-        let ended = Signals::new()?;
+        let signals = Signals::new()?;
         let running = Running::start(config, with_admin).await?;
         let (server, admin) = (running.server(), running.admin());
         announce(&FirstLine {
@@ -177,7 +183,10 @@ pub fn run(arguments: Arguments, default_store: StoreLocation) -> Result<Ended, 
             admin_url: admin.map(Admin::url),
             admin_token: admin.map(|admin| admin.token().expose()),
         })?;
-        let ended = ended.wait().await;
+        let ended = tokio::select! {
+            ended = signals.wait() => ended,
+            () = input_ends(), if until_stdin_ends => Ended::InputEnded,
+        };
         tracing::info!(?ended, "closing");
         running.close().await;
         Ok(ended)
@@ -323,6 +332,17 @@ fn duration(text: &str) -> Result<Duration, String> {
         _ => None,
     };
     milliseconds.filter(|length| *length > 0).map(Duration::from_millis).ok_or_else(expected)
+}
+
+/// Returns once the standard input has ended. What comes before is not for this program.
+async fn input_ends() {
+    let (ended, has_ended) = tokio::sync::oneshot::channel();
+    // Its own thread: a runtime would wait for its threads to come back from reading before it ends.
+    std::thread::spawn(move || {
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        let _ = ended.send(());
+    });
+    let _ = has_ended.await;
 }
 
 /// The signals that end a server.

@@ -151,23 +151,21 @@ impl Document {
     /// The same as [`extra`](Self::extra), of a text that was kept without its document.
     #[must_use]
     pub fn extra_of<'t>(text: &'t str, path: &str) -> BTreeMap<String, &'t RawValue> {
-        let mut value = text.trim();
-        let is_enveloped = members(value)
-            .is_some_and(|members| members.get("signal").is_some_and(|signal| signal.get().starts_with('{')));
-        let mut shape = Some(if is_enveloped { ENVELOPE } else { Signal::SHAPE });
-        for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
-            let next = if let Some(index) = step.strip_suffix(']') {
-                index.parse().ok().and_then(|index: usize| items(value)?.get(index).copied())
-            } else {
-                shape = shape.and_then(|shape| shape.within(step));
-                members(value).and_then(|members| members.get(step).copied())
-            };
-            let Some(next) = next else { return BTreeMap::new() };
-            value = next.get();
-        }
-        let mut members = members(value).unwrap_or_default();
-        members.retain(|name, _| !shape.is_some_and(|shape| shape.knows(name)));
-        members
+        let shape = if enveloped(text).is_some() { ENVELOPE } else { Signal::SHAPE };
+        unknown(text.trim(), shape, path)
+    }
+
+    /// The same with a path from the Signal on, such as `risk.drivers[2]`, whether the text is an envelope or a bare
+    /// Signal.
+    #[must_use]
+    pub fn extra_of_signal<'t>(text: &'t str, path: &str) -> BTreeMap<String, &'t RawValue> {
+        unknown(Self::signal_text_of(text), Signal::SHAPE, path)
+    }
+
+    /// The Signal's own part of a text that was kept without its document: all of it, if the Signal is bare.
+    #[must_use]
+    pub fn signal_text_of(text: &str) -> &str {
+        enveloped(text).unwrap_or_else(|| text.trim())
     }
 
     /// Takes the document apart.
@@ -177,7 +175,6 @@ impl Document {
         DocumentParts { raw, signal, signal_id, signal_url, warnings }
     }
 }
-
 impl fmt::Debug for Document {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("Document");
@@ -201,6 +198,30 @@ fn members(text: &str) -> Option<BTreeMap<String, &RawValue>> {
 
 fn items(text: &str) -> Option<Vec<&RawValue>> {
     serde_json::from_str(text).ok()
+}
+
+/// The Signal within an envelope, as its text; none where there is none.
+fn enveloped(text: &str) -> Option<&str> {
+    let signal = members(text.trim())?.get("signal")?.get();
+    signal.starts_with('{').then_some(signal)
+}
+
+/// The members of the object at a path that its shape does not know.
+fn unknown<'t>(text: &'t str, shape: &'static Shape, path: &str) -> BTreeMap<String, &'t RawValue> {
+    let (mut value, mut shape) = (text, Some(shape));
+    for step in path.split(['.', '[']).filter(|step| !step.is_empty()) {
+        let next = if let Some(index) = step.strip_suffix(']') {
+            index.parse().ok().and_then(|index: usize| items(value)?.get(index).copied())
+        } else {
+            shape = shape.and_then(|shape| shape.within(step));
+            members(value).and_then(|members| members.get(step).copied())
+        };
+        let Some(next) = next else { return BTreeMap::new() };
+        value = next.get();
+    }
+    let mut members = members(value).unwrap_or_default();
+    members.retain(|name, _| !shape.is_some_and(|shape| shape.knows(name)));
+    members
 }
 
 /// The members of an envelope besides the Signal, which are members of a bare Signal too.

@@ -2,6 +2,7 @@
 
 mod openapi;
 mod options;
+mod python;
 mod rust;
 mod schema;
 
@@ -26,6 +27,7 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     let text = fs::read_to_string(workspace.join("spec/openapi.yaml")).context("spec/openapi.yaml")?;
     outputs.push(openapi::output(&text, schema::definitions(&model)?)?);
     outputs.extend(options::outputs(&model)?);
+    outputs.extend(python::outputs(&model)?);
 
     let mut different = Vec::new();
     for output in &outputs {
@@ -59,12 +61,13 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Files in the generated folder that nothing generates any more.
+/// Files in the generated folders that nothing generates any more.
 fn forgotten(workspace: &std::path::Path, outputs: &[Output]) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
-    if let Ok(entries) = fs::read_dir(workspace.join(rust::FOLDER)) {
+    for folder in [rust::FOLDER, python::MODELS] {
+        let Ok(entries) = fs::read_dir(workspace.join(folder)) else { continue };
         for entry in entries {
-            let path = format!("{}/{}", rust::FOLDER, entry?.file_name().to_string_lossy());
+            let path = format!("{folder}/{}", entry?.file_name().to_string_lossy());
             if !outputs.iter().any(|output| output.path == path) {
                 found.push(path);
             }

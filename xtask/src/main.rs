@@ -9,6 +9,7 @@ mod example;
 mod fuzz;
 mod generate;
 mod model;
+mod python;
 mod server;
 mod simulate;
 mod test;
@@ -41,6 +42,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Make the environment in which the Python package is tested, and print its interpreter.
+    #[command(hide = true)]
+    PythonSite,
     /// Run the rate limiter against the server's limits, in virtual time.
     Simulate(simulate::Arguments),
     /// Run the tests, all lanes or those named.
@@ -64,6 +68,10 @@ fn run() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
+        Command::PythonSite => {
+            println!("{}", python::site()?.display());
+            Ok(())
+        }
         Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Test(arguments) => {
             test::run(&arguments);

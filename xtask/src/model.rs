@@ -95,6 +95,10 @@ pub struct Value {
 #[serde(deny_unknown_fields)]
 pub struct ErrorKind {
     pub doc: String,
+    /// The class of its errors, in languages that have one for each kind.
+    pub class: String,
+    /// The built-in class that Python's is one of as well.
+    pub python_base: Option<String>,
     #[serde(default)]
     pub statuses: Vec<String>,
 }

@@ -5,6 +5,7 @@ mod fleet;
 mod mutants;
 mod openapi;
 mod packages;
+mod python;
 mod snippets;
 
 use std::io::{BufRead, BufReader};
@@ -45,6 +46,8 @@ enum Lane {
     Simulation,
     /// That the reference server does what spec/openapi.yaml says, and what the examples of plain HTTP ask.
     Openapi,
+    /// The Python package: its tests and its types.
+    Python,
     /// The scenarios that every language's client has to pass.
     Conformance,
 }
@@ -88,6 +91,7 @@ pub fn run(arguments: &Arguments) {
                 Lane::Rust => rust(tally, arguments.install),
                 Lane::Simulation => simulation(tally),
                 Lane::Openapi => openapi::run(tally),
+                Lane::Python => python::run(tally),
                 Lane::Conformance => conformance(tally),
             });
         }

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::process::Stdio;
 
 use crate::program::{Program, client, command};
 
@@ -21,6 +22,19 @@ fn the_first_line_says_where_the_server_is_and_sigterm_ends_it() {
     let mut program = Program::start(&[]);
     program.signal("INT");
     assert_eq!(program.ended().0.code(), Some(130));
+}
+
+#[test]
+fn it_outlives_its_input_unless_it_is_told_not_to() {
+    let mut program = Program::run(command(&["--port", "0", "--until-stdin-ends"]).stdin(Stdio::piped()));
+    program.end_input();
+    let (status, rest) = program.ended();
+    assert_eq!((status.code(), &*rest), (Some(0), ""));
+    let mut program = Program::run(command(&["--port", "0"]).stdin(Stdio::null()));
+    let url = format!("{}/scans/x", program.text("base_url"));
+    assert_eq!(run(async { client().get(url).send().await.unwrap().status() }), 404);
+    program.signal("TERM");
+    assert_eq!(program.ended().0.code(), Some(0));
 }
 
 #[test]

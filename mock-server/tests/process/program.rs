@@ -47,6 +47,10 @@ impl Program {
         assert!(Command::new("sh").args(["-c", &format!("kill -{name} {pid}")]).status().unwrap().success());
     }
 
+    pub(crate) fn end_input(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
     /// Returns when it has ended: how, and what it printed after the first line.
     pub(crate) fn ended(&mut self) -> (ExitStatus, String) {
         let mut rest = String::new();

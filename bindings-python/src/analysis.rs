@@ -1,0 +1,155 @@
+use std::sync::Arc;
+
+use axiomo_model::Document;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyString, PyTuple, PyType};
+
+use crate::meta::ResponseMeta;
+use crate::model::{Received, from_json};
+use crate::models::Signal;
+
+/// What the service made of a pull request, and how it was obtained.
+#[pyclass(module = "axiomo", frozen, weakref)]
+pub(crate) struct Analysis {
+    received: Arc<Received>,
+    signal_id: Option<String>,
+    signal_url: Option<String>,
+    signal: PyOnceLock<Py<Signal>>,
+    meta: PyOnceLock<Py<ResponseMeta>>,
+    response: axiomo::ResponseMeta,
+}
+
+impl Analysis {
+    pub(crate) fn new(analysis: axiomo::Analysis) -> Self {
+        let axiomo::Analysis { signal_id, signal_url, signal, raw, meta: response, .. } = analysis;
+        let received = Arc::new(Received { raw, signal });
+        Self { received, signal_id, signal_url, signal: PyOnceLock::new(), meta: PyOnceLock::new(), response }
+    }
+}
+
+/// Reads an analysis, whether in its envelope or bare.
+pub(crate) fn read(text: &str) -> PyResult<axiomo_model::DocumentParts> {
+    let document = Document::from_json(text).map_err(|error| PyValueError::new_err(error.to_string()))?;
+    Ok(document.into_parts())
+}
+
+#[pymethods]
+impl Analysis {
+    /// Reads an analysis from its text, as `to_json` gives it. How it was obtained is not known then.
+    #[classmethod]
+    fn from_json(_: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        let parts = read(text)?;
+        let mut response = axiomo::ResponseMeta::default();
+        response.decode_warnings = parts.warnings;
+        let (signal_id, signal_url) = (parts.signal_id, parts.signal_url);
+        let received = Arc::new(Received { raw: parts.raw, signal: parts.signal });
+        Ok(Self { received, signal_id, signal_url, signal: PyOnceLock::new(), meta: PyOnceLock::new(), response })
+    }
+
+    /// Names the Signal; opaque. None only if the service names none.
+    #[getter]
+    fn signal_id(&self) -> Option<&str> {
+        self.signal_id.as_deref()
+    }
+
+    /// Where a person can read the Signal; opaque.
+    #[getter]
+    fn signal_url(&self) -> Option<&str> {
+        self.signal_url.as_deref()
+    }
+
+    /// The Signal.
+    #[getter]
+    fn signal(&self, py: Python<'_>) -> PyResult<Py<Signal>> {
+        let signal = self.signal.get_or_try_init(py, || Signal::of(py, Arc::clone(&self.received)))?;
+        Ok(signal.clone_ref(py))
+    }
+
+    /// The text as the service sent it.
+    #[getter]
+    fn raw(&self) -> &str {
+        &self.received.raw
+    }
+
+    /// How it was obtained.
+    #[getter]
+    fn meta(&self, py: Python<'_>) -> PyResult<Py<ResponseMeta>> {
+        let meta = self.meta.get_or_try_init(py, || ResponseMeta::of(py, &self.response))?;
+        Ok(meta.clone_ref(py))
+    }
+
+    /// The members beside the Signal that this version does not know, by name.
+    #[getter]
+    fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let members = Document::extra_of(&self.received.raw, "");
+        let json = serde_json::to_string(&members).map_err(|error| PyValueError::new_err(error.to_string()))?;
+        from_json(py, &json)
+    }
+
+    /// The text as the service sent it.
+    fn to_json(&self) -> &str {
+        &self.received.raw
+    }
+
+    /// The known fields as plain values with the names that they have in JSON.
+    fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let plain = PyDict::new(py);
+        plain.set_item("signal_id", self.signal_id())?;
+        plain.set_item("signal_url", self.signal_url())?;
+        plain.set_item("signal", self.signal(py)?.bind(py).call_method0("to_dict")?)?;
+        Ok(plain)
+    }
+
+    fn __eq__(&self, other: &Self) -> bool {
+        self.received.raw == other.received.raw
+    }
+
+    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
+        PyString::new(py, &self.received.raw).hash()
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let id = PyString::new(py, self.signal_id().unwrap_or("unnamed")).repr()?.to_string();
+        Ok(format!("Analysis(signal_id={id}, signal={})", self.signal(py)?.bind(py).repr()?))
+    }
+
+    fn __rich_repr__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, pyo3::types::PyIterator>> {
+        let signal = self.signal(py)?;
+        let shown = (("signal_id", self.signal_id()), ("signal", signal), ("meta", self.meta(py)?));
+        shown.into_pyobject(py)?.try_iter()
+    }
+
+    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
+        py.import("axiomo._notebook")?.call_method1("table", (self.signal(py)?,))?.extract()
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Py<PyTuple>> {
+        Ok(PyTuple::new(py, ["signal_id", "signal_url", "signal", "raw", "meta"])?.unbind())
+    }
+
+    fn __copy__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    /// It is immutable, and so is all that it holds.
+    fn __deepcopy__(slf: Py<Self>, _memo: &Bound<'_, PyAny>) -> Py<Self> {
+        slf
+    }
+
+    fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
+        let py = slf.py();
+        let analysis = slf.get();
+        let arguments = (&analysis.received.raw, analysis.meta(py)?).into_pyobject(py)?;
+        Ok((slf.get_type().getattr("_restore")?, arguments))
+    }
+
+    #[classmethod]
+    fn _restore(class: &Bound<'_, PyType>, raw: &str, meta: Py<ResponseMeta>) -> PyResult<Self> {
+        let analysis = Self::from_json(class, raw)?;
+        let _ = analysis.meta.set(class.py(), meta);
+        Ok(analysis)
+    }
+}

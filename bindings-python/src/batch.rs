@@ -1,0 +1,480 @@
+//! Many pull requests, as iterators of Python have them.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use axiomo::background::{self, Busy};
+use axiomo::{BatchOutcome, Client};
+use futures_core::Stream;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyAny, PyIterator, PyTuple, PyType, PyWeakrefMethods, PyWeakrefReference};
+
+use crate::analysis::Analysis;
+use crate::bridge::{Arrivals, Bridge, Outcome, PendingCall};
+use crate::error::{exception, raised};
+use crate::events;
+use crate::options::{count, length};
+use crate::request::Prepared;
+use crate::value::seconds;
+use crate::wait::LOOK;
+
+/// How a batch is to be done.
+pub(crate) struct Shape {
+    is_ordered: bool,
+    concurrency: Option<usize>,
+    deadline: Option<Duration>,
+}
+
+impl Shape {
+    pub(crate) fn new(
+        is_ordered: bool,
+        concurrency: Option<&Bound<'_, PyAny>>,
+        deadline: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let concurrency = count("concurrency", concurrency)?;
+        Ok(Self { is_ordered, concurrency, deadline: length("deadline", deadline)? })
+    }
+
+    fn of<R>(&self, mut batch: axiomo::Batch<R>) -> axiomo::Batch<R> {
+        if self.is_ordered {
+            batch = batch.ordered();
+        }
+        if let Some(most) = self.concurrency {
+            batch = batch.concurrency(most);
+        }
+        match self.deadline {
+            Some(longest) => batch.deadline(longest),
+            None => batch,
+        }
+    }
+}
+
+/// An item as it was given, and the request that it is.
+#[derive(Clone)]
+struct Given {
+    input: Arc<Py<PyAny>>,
+    request: Prepared,
+}
+
+impl Given {
+    fn new(input: Bound<'_, PyAny>) -> Self {
+        let request = Prepared::of(&input, None).unwrap_or_else(|_| {
+            let found = input.get_type().name().map_or_else(|_| "something else".to_owned(), |name| name.to_string());
+            Prepared(Err(background::no_request(&found)))
+        });
+        Self { input: Arc::new(input.unbind()), request }
+    }
+}
+
+impl TryFrom<Given> for axiomo::AnalyzeRequest {
+    type Error = axiomo::Error;
+
+    fn try_from(given: Given) -> Result<Self, axiomo::Error> {
+        given.request.try_into()
+    }
+}
+
+/// What a source of items raised, which ends it.
+type Failure = Arc<Mutex<Option<PyErr>>>;
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// How many items there are, where the source says so.
+fn known_length(items: &Bound<'_, PyAny>) -> Option<usize> {
+    items.len().ok()
+}
+
+/// Items of an iterator of Python's.
+struct Source {
+    iterator: Py<PyIterator>,
+    left: Option<usize>,
+    failure: Failure,
+}
+
+impl Iterator for Source {
+    type Item = Given;
+
+    fn next(&mut self) -> Option<Given> {
+        let next = Python::try_attach(|py| match self.iterator.bind(py).clone().next()? {
+            Ok(input) => Some(Given::new(input)),
+            Err(error) => {
+                *locked(&self.failure) = Some(error);
+                None
+            }
+        });
+        self.left = self.left.map(|left| left.saturating_sub(1));
+        next.flatten()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left.unwrap_or(0), self.left)
+    }
+}
+
+/// Analyses of many pull requests, as an iterator of their results.
+#[pyclass(module = "axiomo", frozen, weakref)]
+pub(crate) struct Batch {
+    native: Mutex<axiomo::Batch<Given>>,
+    progress: axiomo::BatchProgress,
+    failure: Failure,
+}
+
+impl Batch {
+    pub(crate) fn new(client: &Client, items: &Bound<'_, PyAny>, shape: &Shape) -> PyResult<Self> {
+        let failure = Failure::default();
+        let left = known_length(items);
+        let source = Source { iterator: items.try_iter()?.unbind(), left, failure: Arc::clone(&failure) };
+        let batch = shape.of(client.analyze_many(source));
+        Ok(Self { progress: batch.progress(), native: Mutex::new(batch), failure })
+    }
+}
+
+/// Wakes a thread that waits for a batch.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+#[pymethods]
+impl Batch {
+    /// How far it is.
+    fn progress(&self) -> BatchProgress {
+        BatchProgress::of(self.progress.snapshot())
+    }
+
+    fn __iter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    fn __next__(&self, py: Python<'_>) -> PyResult<Option<BatchItem>> {
+        events::look(py)?;
+        let runtime = background::handle().map_err(|error| raised(py, &error))?;
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        // The batch is polled here, where its items are made. It looks for signals whenever it was woken.
+        let next = loop {
+            let polled = py.detach(|| {
+                let mut batch = locked(&self.native);
+                let _within = runtime.enter();
+                let polled = Pin::new(&mut *batch).poll_next(&mut Context::from_waker(&waker));
+                drop(batch);
+                if polled.is_pending() {
+                    thread::park_timeout(LOOK);
+                }
+                polled
+            });
+            if let Poll::Ready(next) = polled {
+                break next;
+            }
+            events::deliver(py);
+            py.check_signals()?;
+        };
+        events::deliver(py);
+        match next {
+            Some(item) => BatchItem::of(py, item).map(Some),
+            None => ended(&self.failure),
+        }
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Batch({})", BatchProgress::of(self.progress.snapshot()).shown())
+    }
+}
+
+/// The end of a batch, or what its source raised.
+fn ended<T>(failure: &Failure) -> PyResult<Option<T>> {
+    locked(failure).take().map_or(Ok(None), Err)
+}
+
+/// Items that an event loop gives when they are asked for.
+struct Feed {
+    client: Client,
+    state: Mutex<FeedState>,
+}
+
+#[derive(Default)]
+struct FeedState {
+    items: VecDeque<Given>,
+    is_ended: bool,
+    /// Whether one was asked for that was not given yet.
+    is_asked: bool,
+    /// The loop is about to do what it was asked.
+    busy: Option<Busy>,
+    left: Option<usize>,
+    waker: Option<Waker>,
+    /// Whom to ask: the loop, and the batch on Python's side.
+    asker: Option<(Arc<Arrivals>, Py<PyWeakrefReference>)>,
+}
+
+impl Feed {
+    fn ask(&self, state: &mut FeedState) {
+        let Some((arrivals, _)) = &state.asker else { return };
+        let arrivals = Arc::clone(arrivals);
+        let Some((_, batch)) = state.asker.take() else { return };
+        state.is_asked = true;
+        state.busy = Some(Busy::with(&self.client));
+        arrivals.ask(move |py| {
+            let batch = batch.bind(py).upgrade();
+            let asked = batch.map(|batch| batch.call_method0("_feed"));
+            if let Some(Err(error)) = asked {
+                error.write_unraisable(py, None);
+            }
+        });
+    }
+}
+
+struct Feeding(Arc<Feed>);
+
+impl Stream for Feeding {
+    type Item = Given;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Given>> {
+        let mut state = locked(&self.0.state);
+        if let Some(given) = state.items.pop_front() {
+            return Poll::Ready(Some(given));
+        }
+        if state.is_ended {
+            return Poll::Ready(None);
+        }
+        state.waker = Some(context.waker().clone());
+        if !state.is_asked {
+            self.0.ask(&mut state);
+        }
+        Poll::Pending
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let state = locked(&self.0.state);
+        (state.left.unwrap_or(0), state.left)
+    }
+}
+
+struct Shared {
+    batch: tokio::sync::Mutex<axiomo::Batch<Given>>,
+    /// Results that nobody waited for any more when they came.
+    unclaimed: Mutex<VecDeque<axiomo::BatchItem<Given>>>,
+    failure: Failure,
+}
+
+/// The next result of a batch; none at its end.
+pub(crate) struct Unclaimed {
+    item: Option<axiomo::BatchItem<Given>>,
+    shared: Arc<Shared>,
+}
+
+impl Unclaimed {
+    /// Keeps it for whoever asks next.
+    pub(crate) fn keep(self) {
+        locked(&self.shared.unclaimed).extend(self.item);
+    }
+
+    pub(crate) fn claim(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match self.item {
+            Some(item) => Ok(Py::new(py, BatchItem::of(py, item)?)?.into_any()),
+            None => Ok(ended::<Py<PyAny>>(&self.shared.failure)?.unwrap_or_else(|| py.None())),
+        }
+    }
+}
+
+/// What `AsyncBatch` is made of.
+#[pyclass(module = "axiomo._native", frozen)]
+pub(crate) struct NativeAsyncBatch {
+    shared: Arc<Shared>,
+    feed: Arc<Feed>,
+    progress: axiomo::BatchProgress,
+}
+
+impl NativeAsyncBatch {
+    pub(crate) fn new(client: &Client, items: &Bound<'_, PyAny>, shape: &Shape) -> Self {
+        let state = FeedState { left: known_length(items), ..FeedState::default() };
+        let feed = Arc::new(Feed { client: client.clone(), state: Mutex::new(state) });
+        let batch = shape.of(client.analyze_stream(Feeding(Arc::clone(&feed))));
+        let progress = batch.progress();
+        let shared =
+            Shared { batch: tokio::sync::Mutex::new(batch), unclaimed: Mutex::default(), failure: Failure::default() };
+        Self { shared: Arc::new(shared), feed, progress }
+    }
+}
+
+#[pymethods]
+impl NativeAsyncBatch {
+    /// Asks for the next result; `batch` is whose `_feed` gives an item when there is room for one.
+    fn begin_next(&self, bridge: &Bound<'_, Bridge>, batch: &Bound<'_, PyAny>) -> PyResult<PendingCall> {
+        {
+            let mut state = locked(&self.feed.state);
+            state.asker = Some((Arc::clone(bridge.get().arrivals()), PyWeakrefReference::new(batch)?.unbind()));
+            if state.waker.is_some() && !state.is_asked && !state.is_ended && state.items.is_empty() {
+                self.feed.ask(&mut state);
+            }
+        }
+        let shared = Arc::clone(&self.shared);
+        Bridge::begin(bridge, async move {
+            let mut batch = shared.batch.lock().await;
+            let unclaimed = locked(&shared.unclaimed).pop_front();
+            let item = match unclaimed {
+                Some(item) => Some(item),
+                None => batch.next().await,
+            };
+            drop(batch);
+            Outcome::Item(Unclaimed { item, shared })
+        })
+    }
+
+    /// Gives an item that was asked for.
+    fn push(&self, item: Bound<'_, PyAny>) {
+        let given = Given::new(item);
+        self.change(|state| {
+            state.items.push_back(given);
+            state.left = state.left.map(|left| left.saturating_sub(1));
+        });
+    }
+
+    /// There are no more items.
+    fn end(&self) {
+        self.change(|state| state.is_ended = true);
+    }
+
+    /// The source waits for something itself.
+    fn wait(&self) {
+        locked(&self.feed.state).busy = None;
+    }
+
+    /// There are no more items, because of this.
+    fn fail(&self, error: Bound<'_, PyAny>) {
+        *locked(&self.shared.failure) = Some(PyErr::from_value(error));
+        self.end();
+    }
+
+    fn progress(&self) -> BatchProgress {
+        BatchProgress::of(self.progress.snapshot())
+    }
+}
+
+impl NativeAsyncBatch {
+    fn change(&self, change: impl FnOnce(&mut FeedState)) {
+        let (waker, busy) = {
+            let mut state = locked(&self.feed.state);
+            change(&mut state);
+            state.is_asked = false;
+            (state.waker.take(), state.busy.take())
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+        // Only now, when the batch is known to go on.
+        drop(busy);
+    }
+}
+
+/// One item of a batch and what came of it.
+#[pyclass(module = "axiomo", frozen, get_all, weakref)]
+pub(crate) struct BatchItem {
+    /// Its place among the items, from 0.
+    index: usize,
+    /// The item as it was given.
+    input: Py<PyAny>,
+    /// What the service made of it; None where there is an error, or the item repeats another.
+    analysis: Option<Py<Analysis>>,
+    /// Why there is no analysis.
+    error: Option<Py<PyAny>>,
+    /// The index of an item before that asked for the same, whose result is this one's as well.
+    repeats: Option<usize>,
+}
+
+impl BatchItem {
+    fn of(py: Python<'_>, item: axiomo::BatchItem<Given>) -> PyResult<Self> {
+        let input = item.input.input.clone_ref(py);
+        let mut made = Self { index: item.index, input, analysis: None, error: None, repeats: None };
+        match item.outcome {
+            BatchOutcome::Analyzed(analysis) => made.analysis = Some(Py::new(py, Analysis::new(*analysis))?),
+            BatchOutcome::Failed(error) => made.error = Some(exception(py, &error)?.unbind()),
+            BatchOutcome::Repeated { first } => made.repeats = Some(first),
+        }
+        Ok(made)
+    }
+}
+
+#[pymethods]
+impl BatchItem {
+    /// The analysis, or raises the error. An item that repeats another raises `ValueError`, naming it.
+    fn result(&self, py: Python<'_>) -> PyResult<Py<Analysis>> {
+        match (&self.analysis, &self.error, self.repeats) {
+            (Some(analysis), ..) => Ok(analysis.clone_ref(py)),
+            (_, Some(error), _) => Err(PyErr::from_value(error.bind(py).clone())),
+            (.., first) => Err(PyValueError::new_err(format!(
+                "item {} asks for the same as item {}; take the result of that one",
+                self.index,
+                first.unwrap_or_default()
+            ))),
+        }
+    }
+
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Py<PyTuple>> {
+        Ok(PyTuple::new(py, ["index", "input", "analysis", "error", "repeats"])?.unbind())
+    }
+
+    /// For annotations such as `BatchItem[str]`.
+    #[classmethod]
+    fn __class_getitem__(class: Py<PyType>, _item: &Bound<'_, PyAny>) -> Py<PyType> {
+        class
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let input = self.input.bind(py).repr()?;
+        let outcome = match (&self.analysis, &self.error, self.repeats) {
+            (Some(analysis), ..) => format!("analysis={}", analysis.bind(py).repr()?),
+            (_, Some(error), _) => format!("error={}", error.bind(py).repr()?),
+            (.., first) => format!("repeats={}", first.unwrap_or_default()),
+        };
+        Ok(format!("BatchItem(index={}, input={input}, {outcome})", self.index))
+    }
+}
+
+/// How far a batch is.
+#[pyclass(module = "axiomo", frozen, get_all, eq, weakref)]
+#[derive(PartialEq)]
+pub(crate) struct BatchProgress {
+    /// Items whose result was taken, failed ones included.
+    done: usize,
+    /// Those of them that failed.
+    failed: usize,
+    /// Items whose result was not taken yet; where the source does not say how many are left, at least so many.
+    waiting: usize,
+    /// How many seconds the rest takes about, by the quota and the mean time of an analysis.
+    eta: Option<f64>,
+}
+
+impl BatchProgress {
+    fn of(snapshot: axiomo::BatchProgressSnapshot) -> Self {
+        let axiomo::BatchProgressSnapshot { done, failed, waiting, eta, .. } = snapshot;
+        Self { done, failed, waiting, eta: eta.map(seconds) }
+    }
+
+    fn shown(&self) -> String {
+        let Self { done, failed, waiting, eta } = self;
+        let eta = eta.map_or_else(|| "None".to_owned(), |eta| eta.to_string());
+        format!("done={done}, failed={failed}, waiting={waiting}, eta={eta}")
+    }
+}
+
+#[pymethods]
+impl BatchProgress {
+    #[classattr]
+    fn __match_args__(py: Python<'_>) -> PyResult<Py<PyTuple>> {
+        Ok(PyTuple::new(py, ["done", "failed", "waiting", "eta"])?.unbind())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("BatchProgress({})", self.shown())
+    }
+}

@@ -1,0 +1,295 @@
+//! How results come into an event loop: many at a time, by one call of the loop's own, and without the client's thread
+//! ever waiting for Python.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+#[cfg(unix)]
+use std::io::{Read, Write};
+#[cfg(unix)]
+use std::os::{fd::AsRawFd, unix::net::UnixStream};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use axiomo::background;
+use pyo3::intern;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
+use tokio::task::AbortHandle;
+
+use crate::analysis::Analysis;
+use crate::batch::Unclaimed;
+use crate::error::{configuration, raised};
+use crate::events;
+
+/// Brings results into one event loop. The loop holds it, by its reader, until the loop is closed.
+#[pyclass(module = "axiomo._native", frozen, weakref)]
+pub(crate) struct Bridge {
+    event_loop: Py<PyAny>,
+    process: u32,
+    /// What the loop's tasks wait for, by the number of the call.
+    futures: Mutex<HashMap<u64, Py<PyAny>>>,
+    begun: AtomicU64,
+    arrivals: Arc<Arrivals>,
+    #[cfg(unix)]
+    heard: Option<UnixStream>,
+}
+
+/// What came for a loop and was not taken by it yet.
+pub(crate) struct Arrivals {
+    queue: Mutex<Vec<Arrival>>,
+    bell: Bell,
+}
+
+/// How a loop is told that something came.
+enum Bell {
+    #[cfg(unix)]
+    Socket(UnixStream),
+    /// A loop that reads no sockets of others: by its thread-safe call, from a thread that may wait for Python.
+    Call(OnceLock<Py<PyWeakrefReference>>),
+}
+
+enum Arrival {
+    Outcome(u64, Outcome),
+    /// Something to be done by the loop's thread.
+    Errand(Box<dyn FnOnce(Python<'_>) + Send>),
+}
+
+/// What came of a call.
+pub(crate) enum Outcome {
+    Analysis(Box<Result<axiomo::Analysis, axiomo::Error>>),
+    /// The next item of a batch, which is kept for the next who asks where nobody waits any more.
+    Item(Unclaimed),
+    Broken,
+}
+
+impl Arrivals {
+    fn queue(&self) -> MutexGuard<'_, Vec<Arrival>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(self: &Arc<Self>, arrival: Arrival) {
+        let is_first = {
+            let mut queue = self.queue();
+            queue.push(arrival);
+            queue.len() == 1
+        };
+        if is_first {
+            self.ring();
+        }
+    }
+
+    /// Lets the loop's thread do something. It may be dropped undone, with the loop.
+    pub(crate) fn ask(self: &Arc<Self>, errand: impl FnOnce(Python<'_>) + Send + 'static) {
+        self.add(Arrival::Errand(Box::new(errand)));
+    }
+
+    fn ring(self: &Arc<Self>) {
+        match &self.bell {
+            #[cfg(unix)]
+            Bell::Socket(socket) => {
+                // It fails when the loop is closed, and then nobody waits.
+                let _ = (&*socket).write(&[0]);
+            }
+            Bell::Call(_) => {
+                let arrivals = Arc::clone(self);
+                tokio::task::spawn_blocking(move || Python::try_attach(|py| arrivals.call(py)));
+            }
+        }
+    }
+
+    fn call(&self, py: Python<'_>) {
+        if let Bell::Call(bridge) = &self.bell
+            && let Some(bridge) = bridge.get().and_then(|bridge| bridge.bind(py).upgrade())
+            && let Ok(drain) = bridge.getattr(intern!(py, "drain"))
+            && let Ok(bridge) = bridge.cast::<Bridge>()
+        {
+            // It fails when the loop is closed, and then nobody waits.
+            let _ = bridge.get().event_loop.call_method1(py, intern!(py, "call_soon_threadsafe"), (drain,));
+        }
+    }
+}
+
+/// Tells what came of a call, whatever becomes of the task that makes it.
+struct Teller {
+    arrivals: Arc<Arrivals>,
+    number: u64,
+    outcome: Option<Outcome>,
+}
+
+impl Teller {
+    fn tell(mut self, outcome: Outcome) {
+        self.outcome = Some(outcome);
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        let outcome = self.outcome.take().unwrap_or(Outcome::Broken);
+        self.arrivals.add(Arrival::Outcome(self.number, outcome));
+    }
+}
+
+thread_local! {
+    /// The bridge that this thread used last.
+    static LAST: RefCell<Option<Py<PyWeakrefReference>>> = const { RefCell::new(None) };
+}
+
+fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
+    static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let running =
+        RUNNING.get_or_try_init(py, || PyResult::Ok(py.import("asyncio")?.getattr("get_running_loop")?.unbind()))?;
+    running.bind(py).call0().map_err(|_| {
+        configuration(
+            py,
+            "no asyncio event loop runs here, which AsyncClient needs (asyncio, uvloop, anyio on asyncio); under another \
+             one, such as trio's, use Client in a thread, as with trio.to_thread.run_sync",
+        )
+    })
+}
+
+impl Bridge {
+    fn new<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Self>> {
+        let py = event_loop.py();
+        let make = |bell| Self {
+            event_loop: event_loop.clone().unbind(),
+            process: std::process::id(),
+            futures: Mutex::default(),
+            begun: AtomicU64::new(0),
+            arrivals: Arc::new(Arrivals { queue: Mutex::default(), bell }),
+            #[cfg(unix)]
+            heard: None,
+        };
+        #[cfg(unix)]
+        if let Ok((bell, heard)) = UnixStream::pair()
+            && bell.set_nonblocking(true).and_then(|()| heard.set_nonblocking(true)).is_ok()
+        {
+            let number = heard.as_raw_fd();
+            let bridge = Bound::new(py, Self { heard: Some(heard), ..make(Bell::Socket(bell)) })?;
+            if event_loop.call_method1("add_reader", (number, bridge.getattr("drain")?)).is_ok() {
+                return Ok(bridge);
+            }
+        }
+        let bridge = Bound::new(py, make(Bell::Call(OnceLock::new())))?;
+        if let Bell::Call(slot) = &bridge.get().arrivals.bell {
+            let _ = slot.set(PyWeakrefReference::new(bridge.as_any())?.unbind());
+        }
+        Ok(bridge)
+    }
+
+    fn futures(&self) -> MutexGuard<'_, HashMap<u64, Py<PyAny>>> {
+        self.futures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn arrivals(&self) -> &Arc<Arrivals> {
+        &self.arrivals
+    }
+
+    /// Begins a call, whose outcome the loop will be told.
+    pub(crate) fn begin(
+        bridge: &Bound<'_, Self>,
+        call: impl Future<Output = Outcome> + Send + 'static,
+    ) -> PyResult<PendingCall> {
+        let (py, this) = (bridge.py(), bridge.get());
+        events::look(py)?;
+        let runtime = background::handle().map_err(|error| raised(py, &error))?;
+        let future = this.event_loop.call_method0(py, intern!(py, "create_future"))?;
+        let number = this.begun.fetch_add(1, Ordering::Relaxed);
+        this.futures().insert(number, future.clone_ref(py));
+        let teller = Teller { arrivals: Arc::clone(&this.arrivals), number, outcome: None };
+        let task = runtime.spawn(async move {
+            teller.tell(call.await);
+        });
+        Ok(PendingCall { future, number, bridge: bridge.clone().unbind(), task: task.abort_handle() })
+    }
+
+    fn settle(&self, py: Python<'_>, number: u64, outcome: Outcome) -> PyResult<()> {
+        let future = self.futures().remove(&number);
+        let future = future.as_ref().map(|future| future.bind(py));
+        let waits = match future {
+            Some(future) if !future.call_method0(intern!(py, "done"))?.is_truthy()? => Some(future),
+            _ => None,
+        };
+        let result = match (outcome, waits) {
+            (Outcome::Item(item), None) => {
+                item.keep();
+                return Ok(());
+            }
+            (_, None) => return Ok(()),
+            (Outcome::Analysis(outcome), _) => match *outcome {
+                Ok(analysis) => Py::new(py, Analysis::new(analysis)).map(Py::into_any),
+                Err(error) => Err(raised(py, &error)),
+            },
+            (Outcome::Item(item), _) => item.claim(py),
+            (Outcome::Broken, _) => {
+                Err(pyo3::exceptions::PyRuntimeError::new_err("the call was broken off: something panicked in it"))
+            }
+        };
+        let Some(future) = waits else { return Ok(()) };
+        match result {
+            Ok(result) => future.call_method1(intern!(py, "set_result"), (result,))?,
+            Err(error) => future.call_method1(intern!(py, "set_exception"), (error,))?,
+        };
+        Ok(())
+    }
+}
+
+#[pymethods]
+impl Bridge {
+    /// The bridge of the loop that runs in this thread.
+    #[staticmethod]
+    fn current(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
+        let event_loop = running_loop(py)?;
+        let last = LAST.with_borrow(|last| last.as_ref().and_then(|last| last.bind(py).upgrade()));
+        if let Some(last) = last.and_then(|last| last.cast_into::<Self>().ok())
+            && last.get().event_loop.is(&event_loop)
+            && last.get().process == std::process::id()
+        {
+            return Ok(last);
+        }
+        let bridge = Self::new(&event_loop)?;
+        let weak = PyWeakrefReference::new(bridge.as_any())?.unbind();
+        LAST.with_borrow_mut(|last| *last = Some(weak));
+        Ok(bridge)
+    }
+
+    /// Gives what came to those who wait for it.
+    fn drain(&self, py: Python<'_>) {
+        #[cfg(unix)]
+        if let Some(mut heard) = self.heard.as_ref() {
+            // There is nothing left to read when two of these follow each other.
+            let _ = heard.read(&mut [0; 16]);
+        }
+        let arrivals = std::mem::take(&mut *self.arrivals.queue());
+        for arrival in arrivals {
+            match arrival {
+                Arrival::Errand(errand) => errand(py),
+                Arrival::Outcome(number, outcome) => {
+                    if let Err(error) = self.settle(py, number, outcome) {
+                        error.write_unraisable(py, None);
+                    }
+                }
+            }
+        }
+        events::deliver(py);
+    }
+}
+
+/// A call that an event loop waits for.
+#[pyclass(module = "axiomo._native", frozen)]
+pub(crate) struct PendingCall {
+    #[pyo3(get)]
+    future: Py<PyAny>,
+    number: u64,
+    bridge: Py<Bridge>,
+    task: AbortHandle,
+}
+
+#[pymethods]
+impl PendingCall {
+    /// Drops the call.
+    fn cancel(&self) {
+        self.bridge.get().futures().remove(&self.number);
+        self.task.abort();
+    }
+}

@@ -1,0 +1,63 @@
+//! The native part of the Python package `axiomo`: what Python's own code cannot do as quickly, and nothing that the
+//! Rust client does not do. `python/axiomo` beside it holds what users see.
+
+mod analysis;
+mod batch;
+mod bridge;
+mod client;
+mod error;
+mod events;
+mod fork;
+mod meta;
+mod model;
+mod models;
+mod opening;
+mod options;
+mod rate_limiter;
+mod request;
+mod testing;
+mod value;
+mod wait;
+
+use pyo3::prelude::*;
+
+/// Results are made on the client's thread and freed on Python's, which is the worst case of most allocators.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_export]
+    use crate::analysis::Analysis;
+    #[pymodule_export]
+    use crate::batch::{Batch, BatchItem, BatchProgress, NativeAsyncBatch};
+    #[pymodule_export]
+    use crate::bridge::{Bridge, PendingCall};
+    #[pymodule_export]
+    use crate::client::NativeClient;
+    #[pymodule_export]
+    use crate::fork::{after_fork, before_fork};
+    #[pymodule_export]
+    use crate::meta::{Attempt, RateLimit, ResponseMeta};
+    #[pymodule_export]
+    use crate::model::{Model, restore};
+    #[pymodule_export]
+    use crate::options::CancelHandle;
+    #[pymodule_export]
+    use crate::rate_limiter::{RateLimiter, RateLimiterSnapshot};
+    #[pymodule_export]
+    use crate::request::AnalyzeRequest;
+    #[pymodule_export]
+    use crate::testing::{VirtualClock, forbid_real_time};
+
+    use pyo3::prelude::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        crate::models::add(module)?;
+        // What is public is what the package says.
+        module.delattr("__all__")?;
+        crate::fork::register(module)
+    }
+}

@@ -1,0 +1,91 @@
+//! The Python package as its tests find it: an environment of its own, in which the checkout's sources are what is
+//! imported.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::test::cargo;
+use crate::workspace;
+
+/// What is installed into the environment, with its versions.
+const REQUIREMENTS: &str = "bindings-python/requirements-dev.txt";
+/// Where packages are imported from.
+const SOURCES: [&str; 2] = ["bindings-python/python", "mock-server/python"];
+
+/// Builds the native part, in the dev profile, and sees to the environment; gives its interpreter.
+pub fn site() -> anyhow::Result<PathBuf> {
+    let environment = environment()?;
+    let status = cargo(&["build", "--quiet", "--package", "axiomo-python"]).status().context("cargo")?;
+    ensure!(status.success(), "the native part of the Python package cannot be built; the lines above say why");
+    place_native_part()?;
+    Ok(interpreter(&environment))
+}
+
+fn interpreter(environment: &Path) -> PathBuf {
+    environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
+}
+
+/// The folder of the built programs and libraries.
+pub fn target() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
+fn environment() -> anyhow::Result<PathBuf> {
+    let folder = target().join("python/venv");
+    let requirements = fs::read_to_string(workspace().join(REQUIREMENTS)).context(REQUIREMENTS)?;
+    let stamp = folder.join("requirements-dev.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
+        return Ok(folder);
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    }
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    run(Command::new(python).args(["-m", "venv"]).arg(&folder))?;
+    let python = interpreter(&folder);
+    let mut install = Command::new(&python);
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
+    run(install.arg(workspace().join(REQUIREMENTS)))?;
+    link(&python)?;
+    fs::write(&stamp, requirements)?;
+    Ok(folder)
+}
+
+/// Lets the interpreter import the sources, and find what an installed package would tell of itself.
+fn link(python: &Path) -> anyhow::Result<()> {
+    let asked = Command::new(python).args(["-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]).output()?;
+    let packages = PathBuf::from(String::from_utf8(asked.stdout)?.trim());
+    let sources = SOURCES.map(|source| workspace().join(source).display().to_string());
+    fs::write(packages.join("axiomo.pth"), sources.join("\n") + "\n")?;
+    let version = env!("CARGO_PKG_VERSION");
+    let told = packages.join(format!("axiomo-{version}.dist-info"));
+    fs::create_dir_all(&told)?;
+    fs::write(told.join("METADATA"), format!("Metadata-Version: 2.4\nName: axiomo\nVersion: {version}\n"))?;
+    fs::write(told.join("entry_points.txt"), "[pytest11]\naxiomo = axiomo.testing.pytest_plugin\n")?;
+    Ok(())
+}
+
+/// Puts the native part beside the sources, in one step, since a program may be running with the one before.
+fn place_native_part() -> anyhow::Result<()> {
+    let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+    let built = target().join("debug").join(format!("{prefix}axiomo_python{suffix}"));
+    let name = if cfg!(windows) { "_native.pyd" } else { "_native.abi3.so" };
+    let place = workspace().join("bindings-python/python/axiomo").join(name);
+    let is_same =
+        |place: &Path| Some(fs::metadata(place).ok()?.modified().ok()? > fs::metadata(&built).ok()?.modified().ok()?);
+    if is_same(&place) == Some(true) {
+        return Ok(());
+    }
+    let new = place.with_extension("new");
+    fs::copy(&built, &new).with_context(|| built.display().to_string())?;
+    fs::rename(&new, &place).with_context(|| place.display().to_string())
+}
+
+pub fn run(command: &mut Command) -> anyhow::Result<()> {
+    let status = command.status().with_context(|| command.get_program().display().to_string())?;
+    ensure!(status.success(), "{command:?} failed");
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! The lane of the Python package: its tests, its types, its documentation.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::Context;
+
+use super::{Tally, cargo, count_before};
+use crate::python::{run as succeed, site, target};
+use crate::workspace;
+
+/// Each checker of types counts as one test.
+pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
+    succeed(&mut cargo(&["build", "--quiet", "--package", "axiomo-mock-server", "--package", "axiomo-cli"]))?;
+    let python = site()?;
+    let bindings = workspace().join("bindings-python");
+    // Pyright looks for the interpreter on the path.
+    let folders = python.parent().map(PathBuf::from).into_iter();
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(folders.chain(std::env::split_paths(&path)))?;
+    let command = |arguments: &[&str]| {
+        let mut command = Command::new(&python);
+        command.args(arguments).current_dir(&bindings);
+        command.env("AXIOMO_MOCK_SERVER", target().join("debug/axiomo-mock-server"));
+        command.env("PYTHONDONTWRITEBYTECODE", "1").env("PATH", &path);
+        command
+    };
+    pytest(command(&["-m", "pytest", "--quiet"]), tally)?;
+    for arguments in [
+        &["-m", "mypy", "--no-error-summary", "python/axiomo", "tests", "../conformance/drivers/python"][..],
+        &["-m", "mypy.stubtest", "axiomo", "--ignore-disjoint-bases"],
+        &["-m", "pyright", "python", "tests", "../conformance/drivers/python"],
+        &["-m", "pyright", "--verifytypes", "axiomo", "--ignoreexternal"],
+    ] {
+        let passes = command(arguments).status().context("python")?.success();
+        tally.count(passes);
+        if !passes {
+            println!("failed: python {}", arguments.join(" "));
+        }
+    }
+    Ok(())
+}
+
+fn pytest(mut command: Command, tally: &mut Tally) -> anyhow::Result<()> {
+    let mut child = command.stdout(Stdio::piped()).spawn().context("python")?;
+    let output = child.stdout.take().context("pytest's output")?;
+    let before = tally.failed;
+    for line in BufReader::new(output).lines() {
+        let line = line?;
+        if line.contains(" passed") || line.contains(" failed") {
+            tally.passed += count_before(&line, " passed");
+            tally.failed += count_before(&line, " failed") + count_before(&line, " error");
+        }
+        println!("{line}");
+    }
+    if !child.wait()?.success() && tally.failed == before {
+        tally.failed += 1;
+    }
+    Ok(())
+}
