@@ -212,14 +212,12 @@ struct FeedState {
     left: Option<usize>,
     waker: Option<Waker>,
     /// Whom to ask: the loop, and the batch on Python's side.
-    asker: Option<(Arc<Arrivals>, Py<PyWeakrefReference>)>,
+    asker: Option<(Arc<Arrivals>, Arc<Py<PyWeakrefReference>>)>,
 }
 
 impl Feed {
     fn ask(&self, state: &mut FeedState) {
-        let Some((arrivals, _)) = &state.asker else { return };
-        let arrivals = Arc::clone(arrivals);
-        let Some((_, batch)) = state.asker.take() else { return };
+        let Some((arrivals, batch)) = state.asker.clone() else { return };
         state.is_asked = true;
         state.busy = Some(Busy::with(&self.client));
         arrivals.ask(move |py| {
@@ -311,7 +309,8 @@ impl NativeAsyncBatch {
     fn begin_next(&self, bridge: &Bound<'_, Bridge>, batch: &Bound<'_, PyAny>) -> PyResult<PendingCall> {
         {
             let mut state = locked(&self.feed.state);
-            state.asker = Some((Arc::clone(bridge.get().arrivals()), PyWeakrefReference::new(batch)?.unbind()));
+            state.asker =
+                Some((Arc::clone(bridge.get().arrivals()), Arc::new(PyWeakrefReference::new(batch)?.unbind())));
             if state.waker.is_some() && !state.is_asked && !state.is_ended && state.items.is_empty() {
                 self.feed.ask(&mut state);
             }

@@ -292,10 +292,6 @@ impl ResponseMeta {
         tuple_of(py, &META)
     }
 
-    fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        (&self.status, &self.request_id, &self.attempts).into_pyobject(py)?.hash()
-    }
-
     /// The same in the form that every language has for it, with times in whole milliseconds.
     fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let (py, meta) = (slf.py(), slf.get());

@@ -6,7 +6,7 @@ use axiomo_model::Document;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString, PyTuple, PyTupleMethods, PyType};
+use pyo3::types::{PyDict, PyFrozenSet, PyString, PyTuple, PyTupleMethods, PyType};
 
 /// What was received: the text, and what it says.
 pub(crate) struct Received {
@@ -150,7 +150,12 @@ impl Model {
     }
 
     fn __hash__(slf: &Bound<'_, Self>) -> PyResult<isize> {
-        let values = fields(slf.as_any())?.into_iter().map(|(_, value)| value).collect::<Vec<_>>();
+        let hashable = |value: Bound<'_, PyAny>| match value.cast::<PyDict>() {
+            Ok(members) => Ok(PyFrozenSet::new(slf.py(), members.items())?.into_any().unbind()),
+            Err(_) => Ok(value.unbind()),
+        };
+        let values = fields(slf.as_any())?.into_iter().map(|(_, value)| hashable(value));
+        let values = values.collect::<PyResult<Vec<_>>>()?;
         PyTuple::new(slf.py(), values)?.hash()
     }
 
