@@ -8,6 +8,7 @@ mod client;
 mod error;
 mod events;
 mod fork;
+mod interpreter;
 mod meta;
 mod model;
 mod models;
@@ -54,6 +55,7 @@ mod _native {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        crate::interpreter::claim(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         crate::models::add(module)?;
         // What is public is what the package says.

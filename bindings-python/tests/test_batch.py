@@ -152,7 +152,7 @@ def test_no_result_is_lost_when_its_wait_is_cancelled(answering: MockServer) -> 
 def test_a_batch_that_nobody_has_ends_its_calls(axiomo_server: MockServer) -> None:
     axiomo_server.script([{"on": {}, "do": [{"wire": {"end": {"after": "nothing", "by": "stall"}}}] * 4}])
 
-    async def run(client: AsyncClient) -> weakref.ref[object]:
+    async def run(client: AsyncClient) -> weakref.ref[axiomo.AsyncBatch]:
         batch = client.analyze_many(urls(9), concurrency=2)
         waiting = asyncio.ensure_future(anext(batch))
         await asyncio.to_thread(axiomo_server.await_journal, {"event": "request"}, count=2)

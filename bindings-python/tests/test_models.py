@@ -77,7 +77,8 @@ def test_a_value_that_is_unknown_is_kept_and_has_no_place_on_its_scale(analysis_
 def test_a_value_is_a_text_with_a_place_on_its_scale() -> None:
     assert RiskLevel("high") is RiskLevel.HIGH
     assert isinstance(RiskLevel.HIGH, str) and RiskLevel.HIGH == "high" and f"{RiskLevel.HIGH}" == "high"
-    assert {RiskLevel.HIGH: 1}["high"] == 1 and json.dumps(RiskLevel.HIGH) == '"high"'
+    levels: dict[str, int] = {RiskLevel.HIGH: 1}
+    assert levels["high"] == 1 and json.dumps(RiskLevel.HIGH) == '"high"'
     assert RiskLevel.LOW < RiskLevel.HIGH <= RiskLevel.HIGH and RiskLevel.CRITICAL >= "high" and not RiskLevel.LOW > "medium"
     assert max([RiskLevel.MEDIUM, RiskLevel.CRITICAL, RiskLevel.LOW]) is RiskLevel.CRITICAL
     assert RiskLevel.known() == (RiskLevel.LOW, RiskLevel.MEDIUM, RiskLevel.HIGH, RiskLevel.CRITICAL)
@@ -135,7 +136,7 @@ def test_copies_and_pickles_are_equal(analysis_text: str) -> None:
 def test_nothing_can_be_changed(signal: Signal) -> None:
     for part in (signal, signal.risk):
         with pytest.raises(AttributeError):
-            part.level = 5  # type: ignore[union-attr]  # pyright: ignore
+            setattr(part, "level", "low")
     with pytest.raises(TypeError):
         signal.risk.drivers[0] = None  # type: ignore[index]  # pyright: ignore
 
