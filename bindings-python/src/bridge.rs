@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 #[cfg(unix)]
 use std::os::{fd::AsRawFd, unix::net::UnixStream};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -21,6 +22,7 @@ use crate::analysis::Analysis;
 use crate::batch::Unclaimed;
 use crate::error::{configuration, raised};
 use crate::events;
+use crate::fork;
 
 /// Brings results into one event loop. The loop holds it, by its reader, until the loop is closed.
 #[pyclass(module = "axiomo._native", frozen, weakref)]
@@ -30,6 +32,8 @@ pub(crate) struct Bridge {
     /// What the loop's tasks wait for, by the number of the call.
     futures: Mutex<HashMap<u64, Py<PyAny>>>,
     begun: AtomicU64,
+    /// What the loop's thread began in this turn of the loop, and hands over at its end.
+    departures: Mutex<Vec<Departure>>,
     arrivals: Arc<Arrivals>,
     #[cfg(unix)]
     heard: Option<UnixStream>,
@@ -130,6 +134,44 @@ impl Drop for Teller {
     }
 }
 
+/// A call that was begun and is not handed over yet.
+struct Departure {
+    call: Pin<Box<dyn Future<Output = ()> + Send>>,
+    task: Arc<Task>,
+}
+
+/// A call, which can be dropped at any time.
+#[derive(Default)]
+struct Task(Mutex<State>);
+
+#[derive(Default)]
+enum State {
+    #[default]
+    Waiting,
+    Running(AbortHandle),
+    Dropped,
+}
+
+impl Task {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Goes on by itself, in the runtime of whoever calls this.
+    fn begin(&self, call: Pin<Box<dyn Future<Output = ()> + Send>>) {
+        let mut state = self.state();
+        if matches!(*state, State::Waiting) {
+            *state = State::Running(tokio::spawn(call).abort_handle());
+        }
+    }
+
+    fn abort(&self) {
+        if let State::Running(task) = std::mem::replace(&mut *self.state(), State::Dropped) {
+            task.abort();
+        }
+    }
+}
+
 thread_local! {
     /// The bridge that this thread used last.
     static LAST: RefCell<Option<Py<PyWeakrefReference>>> = const { RefCell::new(None) };
@@ -153,9 +195,10 @@ impl Bridge {
         let py = event_loop.py();
         let make = |bell| Self {
             event_loop: event_loop.clone().unbind(),
-            process: std::process::id(),
+            process: fork::process(),
             futures: Mutex::default(),
             begun: AtomicU64::new(0),
+            departures: Mutex::default(),
             arrivals: Arc::new(Arrivals { queue: Mutex::default(), bell }),
             #[cfg(unix)]
             heard: None,
@@ -192,15 +235,30 @@ impl Bridge {
     ) -> PyResult<PendingCall> {
         let (py, this) = (bridge.py(), bridge.get());
         events::look(py)?;
-        let runtime = background::handle().map_err(|error| raised(py, &error))?;
+        // Now, when there is somebody to be told if there is no thread to be had.
+        background::handle().map_err(|error| raised(py, &error))?;
         let future = this.event_loop.call_method0(py, intern!(py, "create_future"))?;
         let number = this.begun.fetch_add(1, Ordering::Relaxed);
         this.futures().insert(number, future.clone_ref(py));
         let teller = Teller { arrivals: Arc::clone(&this.arrivals), number, outcome: None };
-        let task = runtime.spawn(async move {
+        let call = Box::pin(async move {
             teller.tell(call.await);
         });
-        Ok(PendingCall { future, number, bridge: bridge.clone().unbind(), task: task.abort_handle() })
+        let task = Arc::new(Task::default());
+        let is_first = {
+            let mut departures = this.departures();
+            departures.push(Departure { call, task: Arc::clone(&task) });
+            departures.len() == 1
+        };
+        if is_first {
+            let depart = bridge.getattr(intern!(py, "depart"))?;
+            this.event_loop.call_method1(py, intern!(py, "call_soon"), (depart,))?;
+        }
+        Ok(PendingCall { future, number, bridge: bridge.clone().unbind(), task })
+    }
+
+    fn departures(&self) -> MutexGuard<'_, Vec<Departure>> {
+        self.departures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn settle(&self, py: Python<'_>, number: u64, outcome: Outcome) -> PyResult<()> {
@@ -243,7 +301,7 @@ impl Bridge {
         let last = LAST.with_borrow(|last| last.as_ref().and_then(|last| last.bind(py).upgrade()));
         if let Some(last) = last.and_then(|last| last.cast_into::<Self>().ok())
             && last.get().event_loop.is(&event_loop)
-            && last.get().process == std::process::id()
+            && last.get().process == fork::process()
         {
             return Ok(last);
         }
@@ -251,6 +309,18 @@ impl Bridge {
         let weak = PyWeakrefReference::new(bridge.as_any())?.unbind();
         LAST.with_borrow_mut(|last| *last = Some(weak));
         Ok(bridge)
+    }
+
+    /// Hands over what was begun: all of it at once, since each time wakes the client's thread.
+    fn depart(&self, py: Python<'_>) -> PyResult<()> {
+        let departures = std::mem::take(&mut *self.departures());
+        let runtime = background::handle().map_err(|error| raised(py, &error))?;
+        runtime.spawn(async move {
+            for Departure { call, task } in departures {
+                task.begin(call);
+            }
+        });
+        Ok(())
     }
 
     /// Gives what came to those who wait for it.
@@ -282,7 +352,7 @@ pub(crate) struct PendingCall {
     future: Py<PyAny>,
     number: u64,
     bridge: Py<Bridge>,
-    task: AbortHandle,
+    task: Arc<Task>,
 }
 
 #[pymethods]

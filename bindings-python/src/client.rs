@@ -9,6 +9,7 @@ use crate::analysis::Analysis;
 use crate::batch::{Batch, NativeAsyncBatch, Shape};
 use crate::bridge::{Bridge, Outcome, PendingCall};
 use crate::error::raised;
+use crate::fork;
 use crate::meta::RateLimit;
 use crate::opening::{Opening, Settings};
 use crate::options::{CancelHandle, Maybe, Options};
@@ -33,7 +34,7 @@ impl NativeClient {
 
     /// The client of this process.
     fn client(&self, py: Python<'_>) -> PyResult<Client> {
-        let process = std::process::id();
+        let process = fork::process();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = current.as_ref().filter(|(maker, _)| *maker == process && !self.opening.is_closed())
         {
@@ -284,7 +285,7 @@ impl NativeClient {
         self.opening.close();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((maker, client)) = current.take()
-            && maker != std::process::id()
+            && maker != fork::process()
         {
             std::mem::forget(client);
         }

@@ -1,35 +1,52 @@
 //! A process that forks: the client's thread stands still meanwhile, so that the child finds no lock held for ever. The
 //! child's clients and rate limiters begin anew, when they are first used.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use axiomo::background::{self, Hold};
 use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+/// How often this process was forked off: which process this is, for less than it takes to ask the system.
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// Tells a process from those that it was forked off.
+pub(crate) fn process() -> u32 {
+    GENERATION.load(Ordering::Relaxed)
+}
 
 static HOLD: Mutex<Option<Hold>> = Mutex::new(None);
 
 /// Called before a fork.
 #[pyfunction]
-pub(crate) fn before_fork(py: Python<'_>) {
+fn before_fork(py: Python<'_>) {
     // The thread needs nothing of Python's, but others may.
     let hold = py.detach(background::hold);
     *HOLD.lock().unwrap_or_else(PoisonError::into_inner) = hold;
 }
 
-/// Called after a fork, in both processes.
+/// Called in the process that forked.
 #[pyfunction]
-pub(crate) fn after_fork() {
+fn after_fork_in_parent() {
     drop(HOLD.lock().unwrap_or_else(PoisonError::into_inner).take());
+}
+
+/// Called in the child.
+#[pyfunction]
+fn after_fork_in_child() {
+    GENERATION.fetch_add(1, Ordering::Relaxed);
+    after_fork_in_parent();
 }
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let os = module.py().import("os")?;
     // Windows has none.
     if let Ok(register) = os.getattr("register_at_fork") {
-        let after = module.getattr("after_fork")?;
-        let hooks = [("before", module.getattr("before_fork")?), ("after_in_parent", after.clone())];
-        let hooks = pyo3::types::IntoPyDict::into_py_dict(hooks, module.py())?;
-        hooks.set_item("after_in_child", after)?;
+        let hooks = PyDict::new(module.py());
+        hooks.set_item("before", wrap_pyfunction!(before_fork, module)?)?;
+        hooks.set_item("after_in_parent", wrap_pyfunction!(after_fork_in_parent, module)?)?;
+        hooks.set_item("after_in_child", wrap_pyfunction!(after_fork_in_child, module)?)?;
         register.call((), Some(&hooks))?;
     }
     Ok(())

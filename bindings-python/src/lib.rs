@@ -37,8 +37,6 @@ mod _native {
     #[pymodule_export]
     use crate::client::NativeClient;
     #[pymodule_export]
-    use crate::fork::{after_fork, before_fork};
-    #[pymodule_export]
     use crate::meta::{Attempt, RateLimit, ResponseMeta};
     #[pymodule_export]
     use crate::model::{Model, restore};

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString};
 
 use crate::error::{configuration, raised};
+use crate::fork;
 use crate::options::{Maybe, Options, length, wrong_type};
 use crate::rate_limiter::{RateLimiter, pacing};
 use crate::testing::VirtualClock;
@@ -94,7 +95,7 @@ impl Opening {
         if self.is_closed.load(Ordering::Acquire) {
             return Err(configuration(py, "the client was closed; make a new one, or close it later"));
         }
-        let process = std::process::id();
+        let process = fork::process();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, client)) = current.as_ref().filter(|(maker, _)| *maker == process) {
             return Ok(client.clone());
@@ -129,7 +130,7 @@ impl Opening {
         self.closing.cancel();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((maker, client)) = current.take()
-            && maker != std::process::id()
+            && maker != fork::process()
         {
             std::mem::forget(client);
         }

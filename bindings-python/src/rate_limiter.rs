@@ -7,6 +7,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
 use crate::error::{configuration, raised};
+use crate::fork;
 use crate::meta::RateLimit;
 use crate::opening::Opening;
 use crate::options::{Maybe, count};
@@ -43,7 +44,7 @@ impl RateLimiter {
         if let Source::Client(opening) = &self.source {
             return Ok(opening.client(py)?.rate_limiter().clone());
         }
-        let process = std::process::id();
+        let process = fork::process();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, limiter)) = current.as_ref().filter(|(maker, _)| *maker == process) {
             return Ok(limiter.clone());

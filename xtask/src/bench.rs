@@ -3,6 +3,7 @@
 mod callgrind;
 mod gate;
 mod history;
+mod python;
 mod rust;
 mod server;
 mod statistics;
@@ -18,6 +19,7 @@ use serde::Serialize;
 use statistics::Estimate;
 
 #[derive(clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "one a switch")]
 pub struct Arguments {
     /// The Rust client beside reqwest with serde. This one when nothing is named.
     #[arg(long)]
@@ -28,6 +30,9 @@ pub struct Arguments {
     /// The rate limiter beside what a user would write instead, in virtual time, and what it takes itself.
     #[arg(long)]
     gate: bool,
+    /// The Python package beside the HTTP clients of Python's users, and beside the Rust client.
+    #[arg(long)]
+    python: bool,
     /// Writes the figures to this file as well, as a JSON array.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -48,7 +53,8 @@ struct Row {
     per_second: Option<f64>,
     /// Instructions of the client's process a call.
     instructions: Option<f64>,
-    /// This client's cost over the peer's, the median over the rounds; none for the peer.
+    /// This client's cost over the peer's, the median over the rounds; none for the peer. In Python, where there are many
+    /// peers, the peer's cost over ours; at the Rust client, ours over its.
     ratio: Option<f64>,
     /// The 90 % bootstrap interval of the ratio.
     ratio_interval: Option<[f64; 2]>,
@@ -67,9 +73,9 @@ impl Row {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { rust, server, gate, json } = arguments;
+    let Arguments { rust, server, gate, python, json } = arguments;
     let mut rows = Vec::new();
-    if *rust || !(*server || *gate) {
+    if *rust || !(*server || *gate || *python) {
         rows.extend(rust::run()?);
     }
     if *server {
@@ -77,6 +83,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if *gate {
         rows.extend(gate::run()?);
+    }
+    if *python {
+        rows.extend(python::run()?);
     }
     print(&rows);
     if let Some(path) = json {

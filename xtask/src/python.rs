@@ -17,14 +17,16 @@ const SOURCES: [&str; 2] = ["bindings-python/python", "mock-server/python"];
 
 /// Builds the native part, in the dev profile, and sees to the environment; gives its interpreter.
 pub fn site() -> anyhow::Result<PathBuf> {
-    let environment = environment()?;
+    let environment = environment("venv", REQUIREMENTS)?;
+    link(&interpreter(&environment))?;
     let status = cargo(&["build", "--quiet", "--package", "axiomo-python"]).status().context("cargo")?;
     ensure!(status.success(), "the native part of the Python package cannot be built; the lines above say why");
     place_native_part()?;
     Ok(interpreter(&environment))
 }
 
-fn interpreter(environment: &Path) -> PathBuf {
+/// The interpreter of an environment.
+pub fn interpreter(environment: &Path) -> PathBuf {
     environment.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" })
 }
 
@@ -33,10 +35,12 @@ pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
 }
 
-fn environment() -> anyhow::Result<PathBuf> {
-    let folder = target().join("python/venv");
-    let requirements = fs::read_to_string(workspace().join(REQUIREMENTS)).context(REQUIREMENTS)?;
-    let stamp = folder.join("requirements-dev.txt");
+/// An environment with just these requirements, made when there is none yet.
+pub fn environment(name: &str, requirements_file: &str) -> anyhow::Result<PathBuf> {
+    let folder = target().join("python").join(name);
+    let requirements =
+        fs::read_to_string(workspace().join(requirements_file)).with_context(|| requirements_file.to_owned())?;
+    let stamp = folder.join("requirements.txt");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == requirements) {
         return Ok(folder);
     }
@@ -47,9 +51,8 @@ fn environment() -> anyhow::Result<PathBuf> {
     run(Command::new(python).args(["-m", "venv"]).arg(&folder))?;
     let python = interpreter(&folder);
     let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--requirement"]);
-    run(install.arg(workspace().join(REQUIREMENTS)))?;
-    link(&python)?;
+    install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
+    run(install.arg(workspace().join(requirements_file)))?;
     fs::write(&stamp, requirements)?;
     Ok(folder)
 }

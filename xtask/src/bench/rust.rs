@@ -19,7 +19,7 @@ const WARM_UP: u32 = 200;
 const COUNTING_ROUNDS: usize = 3;
 const COUNTED_CALLS: u32 = 1_000;
 
-const OURS: &str = "axiomo";
+pub(super) const OURS: &str = "axiomo";
 const PEER: &str = "reqwest";
 
 /// A figure of the peer's, and ours of the same round.
@@ -27,11 +27,11 @@ type Pair<T> = (T, T);
 
 /// What the program under `benches/` says of a series of calls.
 #[derive(Deserialize)]
-struct Taken {
-    median_us: f64,
-    p99_us: f64,
-    cpu_us: f64,
-    per_second: f64,
+pub(super) struct Taken {
+    pub(super) median_us: f64,
+    pub(super) p99_us: f64,
+    pub(super) cpu_us: f64,
+    pub(super) per_second: f64,
 }
 
 pub fn run() -> anyhow::Result<Vec<Row>> {
@@ -97,13 +97,13 @@ fn over<T>(series: &[&T], figure: fn(&T) -> f64) -> f64 {
     median(series.iter().map(|item| figure(item)).collect())
 }
 
-struct Bench<'s> {
-    program: PathBuf,
-    base_url: &'s str,
+pub(super) struct Bench<'s> {
+    pub(super) program: PathBuf,
+    pub(super) base_url: &'s str,
 }
 
 impl Bench<'_> {
-    fn take(&self, client: &str) -> anyhow::Result<Taken> {
+    pub(super) fn take(&self, client: &str) -> anyhow::Result<Taken> {
         let output = Command::new(&self.program)
             .args(self.call(client, CALLS, WARM_UP))
             .stderr(Stdio::inherit())
@@ -126,13 +126,13 @@ impl Bench<'_> {
 }
 
 /// The server that both call. It ends with this value.
-struct Server {
+pub(super) struct Server {
     process: Child,
-    base_url: String,
+    pub(super) base_url: String,
 }
 
 impl Server {
-    fn start(program: &PathBuf) -> anyhow::Result<Self> {
+    pub(super) fn start(program: &PathBuf) -> anyhow::Result<Self> {
         let mut process = Command::new(program)
             .arg("serve")
             .stdin(Stdio::piped())
