@@ -12,6 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use axiomo::background;
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
@@ -254,7 +256,7 @@ impl Bridge {
             let depart = bridge.getattr(intern!(py, "depart"))?;
             this.event_loop.call_method1(py, intern!(py, "call_soon"), (depart,))?;
         }
-        Ok(PendingCall { future, number, bridge: bridge.clone().unbind(), task })
+        Ok(PendingCall { future: Mutex::new(Some(future)), number, bridge: bridge.clone().unbind(), task })
     }
 
     fn departures(&self) -> MutexGuard<'_, Vec<Departure>> {
@@ -279,9 +281,7 @@ impl Bridge {
                 Err(error) => Err(raised(py, &error)),
             },
             (Outcome::Item(item), _) => item.claim(py),
-            (Outcome::Broken, _) => {
-                Err(pyo3::exceptions::PyRuntimeError::new_err("the call was broken off: something panicked in it"))
-            }
+            (Outcome::Broken, _) => Err(PyRuntimeError::new_err("the call was broken off: something panicked in it")),
         };
         let Some(future) = waits else { return Ok(()) };
         match result {
@@ -309,6 +309,16 @@ impl Bridge {
         let weak = PyWeakrefReference::new(bridge.as_any())?.unbind();
         LAST.with_borrow_mut(|last| *last = Some(weak));
         Ok(bridge)
+    }
+
+    /// A loop that is never closed refers to this, and this to the loop.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.event_loop)?;
+        match self.futures.try_lock() {
+            Ok(futures) => futures.values().try_for_each(|future| visit.call(future)),
+            // In use, and so alive.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Hands over what was begun: all of it at once, since each time wakes the client's thread.
@@ -348,8 +358,9 @@ impl Bridge {
 /// A call that an event loop waits for.
 #[pyclass(module = "axiomo._native", frozen)]
 pub(crate) struct PendingCall {
-    #[pyo3(get)]
-    future: Py<PyAny>,
+    /// Until it is awaited. An error that it raises refers to the frame that awaits this; if this referred to the error
+    /// in turn, none of them would ever be freed.
+    future: Mutex<Option<Py<PyAny>>>,
     number: u64,
     bridge: Py<Bridge>,
     task: Arc<Task>,
@@ -357,6 +368,12 @@ pub(crate) struct PendingCall {
 
 #[pymethods]
 impl PendingCall {
+    fn __await__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let future = self.future.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let future = future.ok_or_else(|| PyRuntimeError::new_err("a call is awaited once"))?;
+        future.call_method0(py, intern!(py, "__await__"))
+    }
+
     /// Drops the call.
     fn cancel(&self) {
         self.bridge.get().futures().remove(&self.number);

@@ -7,6 +7,7 @@ import gc
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -221,3 +222,26 @@ def test_a_client_can_be_made_before_there_is_a_loop(answering: MockServer) -> N
             await client.scan("x")
 
     asyncio.run(call())
+
+
+def test_a_call_that_fails_or_is_cancelled_leaves_nothing_to_collect(axiomo_server: MockServer) -> None:
+    axiomo_server.set_limits(key=0)
+
+    async def calls() -> weakref.ref[axiomo.AxiomoError]:
+        client = axiomo_server.async_client(pacing="off")
+        cancelled = asyncio.ensure_future(client.scan("x"))
+        await asyncio.sleep(0)
+        cancelled.cancel()
+        await asyncio.wait([cancelled])
+        try:
+            await client.scan("x")
+        except axiomo.NotFoundError as error:
+            return weakref.ref(error)
+        raise AssertionError
+
+    gc.collect()
+    gc.disable()
+    try:
+        assert asyncio.run(calls())() is None
+    finally:
+        gc.enable()

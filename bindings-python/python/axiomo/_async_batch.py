@@ -48,7 +48,7 @@ class AsyncBatch:
     async def __anext__(self) -> BatchItem[Any]:
         call = self._native.begin_next(Bridge.current(), self)
         try:
-            item = await call.future
+            item = await call
         except BaseException:
             call.cancel()
             raise
@@ -71,7 +71,7 @@ class AsyncBatch:
             except StopIteration:
                 self._native.end()
             except BaseException as error:
-                self._native.fail(error)
+                self._native.fail(_without_own_frame(error))
 
     def __del__(self) -> None:
         feeding = getattr(self, "_feeding", None)
@@ -89,11 +89,17 @@ async def _feed_from(items: AsyncIterator[str | AnalyzeRequest], native: NativeA
     except StopAsyncIteration:
         native.end()
     except BaseException as error:
-        native.fail(error)
+        native.fail(_without_own_frame(error))
         if not isinstance(error, Exception):
             raise
     else:
         native.push(item)
+
+
+def _without_own_frame(error: BaseException) -> BaseException:
+    # Whoever keeps the error would keep the batch with it.
+    traceback = error.__traceback__
+    return error.with_traceback(None if traceback is None else traceback.tb_next)
 
 
 def _is_asynchronous(

@@ -138,7 +138,7 @@ class AsyncClient:
         """
         call = self._native.begin_analyze(Bridge.current(), request, access_token, timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel)
         try:
-            return await call.future
+            return await call
         except BaseException:
             call.cancel()
             raise
@@ -160,7 +160,7 @@ class AsyncClient:
         """
         call = self._native.begin_scan(Bridge.current(), scan_id, timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel)
         try:
-            return await call.future
+            return await call
         except BaseException:
             call.cancel()
             raise

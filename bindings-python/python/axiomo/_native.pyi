@@ -1,7 +1,6 @@
 # Generated from spec/model.yaml by `cargo xtask generate`; edit that file and its template instead.
 
-from asyncio import Future
-from collections.abc import AsyncIterable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Generator, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Generic, Literal, TypeVar, final
 
@@ -1066,8 +1065,7 @@ _Result = TypeVar("_Result")
 class PendingCall(Generic[_Result]):
     """A call that an event loop waits for."""
 
-    @property
-    def future(self) -> Future[_Result]: ...
+    def __await__(self) -> Generator[Any, None, _Result]: ...
     def cancel(self) -> None: ...
 
 @final
