@@ -9,6 +9,7 @@ mod example;
 mod fuzz;
 mod generate;
 mod model;
+mod package;
 mod python;
 mod server;
 mod simulate;
@@ -42,6 +43,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the Python packages as they are published, into target/packages.
+    Package(package::Arguments),
     /// Make the environment in which the Python package is tested, and print its interpreter.
     #[command(hide = true)]
     PythonSite,
@@ -68,6 +71,7 @@ fn run() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
+        Command::Package(arguments) => package::run(&arguments),
         Command::PythonSite => {
             println!("{}", python::site()?.display());
             Ok(())

@@ -17,7 +17,7 @@ const SOURCES: [&str; 2] = ["bindings-python/python", "mock-server/python"];
 
 /// Builds the native part, in the dev profile, and sees to the environment; gives its interpreter.
 pub fn site() -> anyhow::Result<PathBuf> {
-    let environment = environment("venv", REQUIREMENTS)?;
+    let environment = development()?;
     link(&interpreter(&environment))?;
     let status = cargo(&["build", "--quiet", "--package", "axiomo-python"]).status().context("cargo")?;
     ensure!(status.success(), "the native part of the Python package cannot be built; the lines above say why");
@@ -33,6 +33,11 @@ pub fn interpreter(environment: &Path) -> PathBuf {
 /// The folder of the built programs and libraries.
 pub fn target() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
+/// The environment in which the package is tested.
+pub fn development() -> anyhow::Result<PathBuf> {
+    environment("venv", REQUIREMENTS)
 }
 
 /// An environment with just these requirements, made when there is none yet.

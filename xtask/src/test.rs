@@ -7,6 +7,7 @@ mod openapi;
 mod packages;
 mod python;
 mod snippets;
+mod wheels;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -33,6 +34,8 @@ enum DeepLane {
     Fleet,
     /// The rate limiter and the retries with one small defect at a time: the tests have to notice each.
     Mutants,
+    /// The Python packages as they are published: what is in them, and that they work where nothing else is installed.
+    Package,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -82,6 +85,7 @@ pub fn run(arguments: &Arguments) {
         tally.time(&lane, |tally| match lane {
             DeepLane::Fleet => fleet::run(tally, arguments.install),
             DeepLane::Mutants => mutants::run(tally, arguments.install),
+            DeepLane::Package => wheels::run(tally),
         });
     } else {
         let lanes = if arguments.lanes.is_empty() { Lane::value_variants() } else { &arguments.lanes };
