@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpStream;
 use std::time::Duration;
 
 use axiomo::testing::VirtualClock;
@@ -122,4 +124,36 @@ async fn an_answer_finds_its_client_at_the_moment_when_it_is_given() {
         let error = server.run_until(async { client.scan(format!("ax-{number}")).await }).await.unwrap().unwrap_err();
         assert_eq!(error.attempts()[0].duration, Duration::from_secs(5));
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_clock_that_begins_while_another_is_waited_for_holds_up_nobody() {
+    let server = MockServer::start(Config::conducted()).await.unwrap();
+    let conductor = server.conductor().await.unwrap().clone();
+    let (peer, token) = conductor.address().split_once('/').unwrap();
+    // A client that comes to rest when this test says so.
+    let mut client = TcpStream::connect(peer).unwrap();
+    writeln!(client, "{}", serde_json::json!({"protocol": 1, "token": token})).unwrap();
+    let mut orders = BufReader::new(client.try_clone().unwrap()).lines();
+    let mut hear = || {
+        let order: serde_json::Value = serde_json::from_str(&orders.next().unwrap().unwrap()).unwrap();
+        order["order"].as_u64().unwrap()
+    };
+    let mut rest = |heard: u64| {
+        let at_rest =
+            serde_json::json!({"heard": heard, "begun": 0, "given": 0, "timers": [], "on_the_wire": [], "waits": []});
+        writeln!(client, "{at_rest}").unwrap();
+    };
+    let first = hear();
+    rest(first);
+    let passing = tokio::spawn({
+        let conductor = conductor.clone();
+        async move { conductor.step(Duration::ZERO).await }
+    });
+    let awaited = hear();
+    assert!(awaited > first);
+    let clock = VirtualClock::conducted(conductor.address()).unwrap();
+    rest(awaited);
+    assert_eq!(passing.await.unwrap().unwrap(), None);
+    assert_eq!(clock.elapsed(), Duration::ZERO);
 }

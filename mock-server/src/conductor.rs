@@ -291,16 +291,13 @@ impl Conductor {
 
     /// Tells the clients what time it is.
     fn order(&self) -> u64 {
-        let order = {
-            let mut order = self.0.order.lock().unwrap_or_else(PoisonError::into_inner);
-            *order += 1;
-            *order
-        };
+        let mut order = self.0.last_order();
+        *order += 1;
         let now_ns = nanoseconds(self.elapsed());
         for link in &*self.0.links() {
-            link.order(order, now_ns);
+            link.order(*order, now_ns);
         }
-        order
+        *order
     }
 
     /// Lets time pass. What was due for the clients by then has happened when it happens for the server: an answer
@@ -322,6 +319,11 @@ impl Conductor {
 }
 
 impl Shared {
+    /// While it is held nobody gives another one, and no client enters.
+    fn last_order(&self) -> MutexGuard<'_, u64> {
+        self.order.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn links(&self) -> MutexGuard<'_, Vec<Arc<Link>>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -333,9 +335,12 @@ impl Shared {
     }
 
     fn enter(&self, link: &Arc<Link>) {
+        // Whoever waits until the last order was heard by all waits for this client as well.
+        let order = self.last_order();
         self.links().push(Arc::clone(link));
         // By this the client knows that it is conducted.
-        link.order(0, nanoseconds(self.clock.elapsed()));
+        link.order(*order, nanoseconds(self.clock.elapsed()));
+        drop(order);
         self.told.send_modify(|told| *told += 1);
     }
 

@@ -51,9 +51,10 @@ impl VirtualClock {
         // The first order says that from now on nothing happens without this clock.
         let first = greet(&mut stream, token).and_then(|()| first_order(&mut orders)).map_err(failed)?;
         let clock = Self::new();
-        clock.advance(Duration::from_nanos(first.now_ns));
         let (frames, outgoing) = mpsc::channel();
         clock.conduct(Link::new(frames));
+        // It may be one that others have heard already, and that somebody waits for.
+        clock.obey(first.order, Duration::from_nanos(first.now_ns));
         spawn("axiomo-clock-tells", move || tell(stream, &outgoing)).map_err(failed)?;
         let obeying = clock.clone();
         spawn("axiomo-clock-obeys", move || obey(orders, &obeying)).map_err(failed)?;
