@@ -16,39 +16,34 @@ from rich.progress import Progress
 COLUMNS = ["url", "level", "score", "title", "author", "minutes", "error"]
 
 
-def row(item: axiomo.BatchItem[str]) -> dict[str, object]:
+def row(item: axiomo.BatchItem[str]) -> list[object]:
     if item.error is not None:
-        return {"url": item.input, "error": str(item.error)}
+        return [item.input, None, None, None, None, None, item.error]
     signal = item.result().signal
-    return {
-        "url": item.input,
-        "level": signal.risk.level,
-        "score": signal.risk.score,
-        "title": signal.pr.title,
-        "author": signal.pr.author,
-        "minutes": signal.triage.estimated_minutes,
-    }
+    risk, pull_request = signal.risk, signal.pr
+    return [
+        item.input, risk.level, risk.score, pull_request.title, pull_request.author, signal.triage.estimated_minutes, None
+    ]
 
 
-def score(row: dict[str, object]) -> float:
-    # What failed comes first, so that it is seen.
-    return row["score"] if isinstance(row.get("score"), float) else 2.0  # type: ignore[return-value]
+def place(row: list[object]) -> float:
+    """The riskiest first, and before them what could not be scored, so that it is seen."""
+    score = row[COLUMNS.index("score")]
+    return -score if isinstance(score, float) else float("-inf")
 
 
 def main() -> int:
     target = Path(sys.argv[1])
     urls = list(dict.fromkeys(line.strip() for line in sys.stdin if line.strip()))
-    rows: list[dict[str, object]] = []
+    rows: list[list[object]] = []
     with axiomo.Client() as client, Progress(console=Console(stderr=True)) as progress:
         bar = progress.add_task("Analysing", total=len(urls))
         for item in client.analyze_many(urls):
             rows.append(row(item))
             progress.advance(bar)
     with target.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, COLUMNS)
-        table.writeheader()
-        table.writerows(sorted(rows, key=score, reverse=True))
-    failed = sum("error" in row for row in rows)
+        csv.writer(file).writerows([COLUMNS, *sorted(rows, key=place)])
+    failed = sum(row[COLUMNS.index("error")] is not None for row in rows)
     print(f"{len(rows) - failed} of {len(rows)} pull requests are in {target}")
     return 1 if failed else 0
 

@@ -1,4 +1,6 @@
-//! The lane of the Python package: its tests, its types, its documentation.
+//! The lane of the Python package: its tests, its types, its documentation, its examples.
+
+mod examples;
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -9,6 +11,8 @@ use anyhow::Context;
 use super::{Tally, cargo, count_before};
 use crate::python::{run as succeed, site, target};
 use crate::workspace;
+
+const EXAMPLES: &str = "../examples/python";
 
 /// Each checker of types counts as one test.
 pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
@@ -26,11 +30,16 @@ pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
         command.env("PYTHONDONTWRITEBYTECODE", "1").env("PATH", &path);
         command
     };
-    pytest(command(&["-m", "pytest", "--quiet"]), tally)?;
+    pytest(command(&["-m", "pytest", "--quiet", "--doctest-modules", "tests", "python/axiomo"]), tally)?;
+    // The tests of a bot, as a user has them: the plugin is all that they know of this folder.
+    let mut bot = command(&["-m", "pytest", "--quiet", "-p", "no:cacheprovider"]);
+    bot.current_dir(workspace().join("examples/python"));
+    pytest(bot, tally)?;
+    examples::run(&python, tally)?;
     for arguments in [
-        &["-m", "mypy", "--no-error-summary", "python/axiomo", "tests", "../conformance/drivers/python"][..],
+        &["-m", "mypy", "--no-error-summary", "python/axiomo", "tests", EXAMPLES, "../conformance/drivers/python"][..],
         &["-m", "mypy.stubtest", "axiomo", "--ignore-disjoint-bases"],
-        &["-m", "pyright", "python", "tests", "../conformance/drivers/python"],
+        &["-m", "pyright", "python", "tests", EXAMPLES, "../conformance/drivers/python"],
         &["-m", "pyright", "--verifytypes", "axiomo", "--ignoreexternal"],
     ] {
         let passes = command(arguments).status().context("python")?.success();
