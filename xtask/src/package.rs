@@ -1,19 +1,20 @@
 //! The Python packages as they are published: the client's wheel and source, and the wheel of the programs.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
-use crate::python::{environment, interpreter, run as succeed, target};
+use crate::python::{development, interpreter, run as succeed, target};
 use crate::test::cargo;
 use crate::workspace;
 
 #[derive(clap::Args)]
 pub struct Arguments {
     /// What the wheels are for, as rustc names it; this machine by default. For Linux they are linked by zig, so that
-    /// they run on manylinux2014 or musllinux_1_2 whatever this machine has.
+    /// they run on `manylinux2014` or `musllinux_1_2` whatever this machine has.
     #[arg(long, value_name = "TRIPLE")]
     target: Option<String>,
 }
@@ -57,7 +58,7 @@ pub fn make(triple: Option<&str>) -> anyhow::Result<Packages> {
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
     }
-    let tools =development()?;
+    let tools = development()?;
     let python = interpreter(&tools);
     let bindings = workspace().join("bindings-python");
     let command = |arguments: &[&str]| {
@@ -126,7 +127,7 @@ impl Platform {
         let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
         let mut flags = format!("--remap-path-prefix\u{1f}{}=axiomo", workspace().display());
         if let Some(home) = home {
-            flags += &format!("\u{1f}--remap-path-prefix\u{1f}{}=cargo", home.display());
+            let _ = write!(flags, "\u{1f}--remap-path-prefix\u{1f}{}=cargo", home.display());
         }
         command.env("PATH", path).env("CARGO_ENCODED_RUSTFLAGS", flags);
         if let Some(version) = self.macos {

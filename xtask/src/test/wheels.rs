@@ -12,7 +12,7 @@ use super::Tally;
 use super::python::pytest;
 use crate::example;
 use crate::package::{self, Packages};
-use crate::python::{environment, interpreter, run as succeed, target};
+use crate::python::{development, interpreter, run as succeed, target};
 use crate::workspace;
 
 /// The oldest minor version of Python 3 that they are for, and the newest that may be out.
@@ -24,7 +24,7 @@ const TESTED_WITH: [&str; 5] = ["anyio", "pytest", "rich", "trio", "uvloop"];
 /// with each as well.
 pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
     let packages = package::make(None)?;
-    let tools = interpreter(development()?);
+    let tools = interpreter(&development()?);
     let folder = target().join("wheels");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| folder.display().to_string())?;
