@@ -9,6 +9,7 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 use crate::meta::ResponseMeta;
 use crate::model::{Received, from_json};
 use crate::models::Signal;
+use crate::value::cached;
 
 /// What the service made of a pull request, and how it was obtained.
 #[pyclass(module = "axiomo", frozen, weakref)]
@@ -63,7 +64,7 @@ impl Analysis {
     /// The Signal.
     #[getter]
     fn signal(&self, py: Python<'_>) -> PyResult<Py<Signal>> {
-        let signal = self.signal.get_or_try_init(py, || Signal::of(py, Arc::clone(&self.received)))?;
+        let signal = cached(py, &self.signal, || Signal::of(py, Arc::clone(&self.received)))?;
         Ok(signal.clone_ref(py))
     }
 
@@ -76,7 +77,7 @@ impl Analysis {
     /// How it was obtained.
     #[getter]
     fn meta(&self, py: Python<'_>) -> PyResult<Py<ResponseMeta>> {
-        let meta = self.meta.get_or_try_init(py, || ResponseMeta::of(py, &self.response))?;
+        let meta = cached(py, &self.meta, || ResponseMeta::of(py, &self.response))?;
         Ok(meta.clone_ref(py))
     }
 

@@ -25,6 +25,7 @@ use crate::batch::Unclaimed;
 use crate::error::{configuration, raised};
 use crate::events;
 use crate::fork;
+use crate::value::cached;
 
 /// Brings results into one event loop. The loop holds it, by its reader, until the loop is closed.
 #[pyclass(module = "axiomo._native", frozen, weakref)]
@@ -181,8 +182,7 @@ thread_local! {
 
 fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
     static RUNNING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
-    let running =
-        RUNNING.get_or_try_init(py, || PyResult::Ok(py.import("asyncio")?.getattr("get_running_loop")?.unbind()))?;
+    let running = cached(py, &RUNNING, || PyResult::Ok(py.import("asyncio")?.getattr("get_running_loop")?.unbind()))?;
     running.bind(py).call0().map_err(|_| {
         configuration(
             py,
@@ -376,7 +376,8 @@ impl PendingCall {
 
     /// Drops the call.
     fn cancel(&self) {
-        self.bridge.get().futures().remove(&self.number);
+        // Freed when the lock is free again, since that may run code of Python's.
+        let _future = self.bridge.get().futures().remove(&self.number);
         self.task.abort();
     }
 }

@@ -35,18 +35,23 @@ impl NativeClient {
     /// The client of this process.
     fn client(&self, py: Python<'_>) -> PyResult<Client> {
         let process = fork::process();
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = current.as_ref().filter(|(maker, _)| *maker == process && !self.opening.is_closed())
-        {
-            return Ok(client.clone());
+        if let Some(client) = self.known(process).filter(|_| !self.opening.is_closed()) {
+            return Ok(client);
         }
+        // Without the lock, since Python's code may run, and other threads with it.
         let mut client = self.opening.client(py)?;
         for options in &self.changes {
             client = client.with_options(options.clone()).map_err(|error| raised(py, &error))?;
         }
         // See `Opening::client`.
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         std::mem::forget(current.replace((process, client.clone())));
         Ok(client)
+    }
+
+    fn known(&self, process: u32) -> Option<Client> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().filter(|(maker, _)| *maker == process).map(|(_, client)| client.clone())
     }
 
     fn call(&self, py: Python<'_>, make: impl FnOnce(Client) -> Call, options: &Options<'_>) -> PyResult<Call> {

@@ -5,7 +5,7 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
 use crate::meta::{Attempt, RateLimit};
-use crate::value::seconds;
+use crate::value::{cached, seconds};
 
 /// The exception for an error, of the class that `axiomo.errors` has for its kind.
 pub(crate) fn raised(py: Python<'_>, error: &axiomo::Error) -> PyErr {
@@ -38,7 +38,7 @@ pub(crate) fn configuration(py: Python<'_>, message: &str) -> PyErr {
 
 fn class<'py>(py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {
     static CLASSES: PyOnceLock<Py<PyDict>> = PyOnceLock::new();
-    let classes = CLASSES.get_or_try_init(py, || {
+    let classes = cached(py, &CLASSES, || {
         PyResult::Ok(py.import("axiomo.errors")?.getattr("_CLASSES")?.cast_into::<PyDict>()?.unbind())
     })?;
     classes.bind(py).as_any().get_item(kind)

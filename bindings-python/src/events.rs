@@ -17,6 +17,8 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
+use crate::value::cached;
+
 const TARGET: &str = "axiomo";
 
 /// The most events that wait to be taken; those beyond are counted and left out.
@@ -71,10 +73,10 @@ fn logger(py: Python<'_>) -> PyResult<Option<&'static Py<PyAny>>> {
     if let Some(logger) = LOGGER.get(py) {
         return Ok(Some(logger));
     }
-    let modules = MODULES
-        .get_or_try_init(py, || PyResult::Ok(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind()))?;
+    let modules =
+        cached(py, &MODULES, || PyResult::Ok(py.import("sys")?.getattr("modules")?.cast_into::<PyDict>()?.unbind()))?;
     let Some(logging) = modules.bind(py).get_item(intern!(py, "logging"))? else { return Ok(None) };
-    let made = LOGGER.get_or_try_init(py, || {
+    let made = cached(py, &LOGGER, || {
         let logger = logging.call_method1("getLogger", (TARGET,))?;
         // Without any handler, `logging` would print warnings by itself.
         logger.call_method1("addHandler", (logging.call_method0("NullHandler")?,))?;

@@ -96,10 +96,10 @@ impl Opening {
             return Err(configuration(py, "the client was closed; make a new one, or close it later"));
         }
         let process = fork::process();
-        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, client)) = current.as_ref().filter(|(maker, _)| *maker == process) {
-            return Ok(client.clone());
+        if let Some(client) = self.known(process) {
+            return Ok(client);
         }
+        // Without the lock, since Python's code may run, and other threads with it.
         let builder = match &self.rate_limiter {
             Some(limiter) => self.builder.clone().rate_limiter(&limiter.get().current(py)?),
             None => self.builder.clone(),
@@ -107,9 +107,18 @@ impl Opening {
         let client = builder.build().map_err(|error| raised(py, &error))?;
         let closing = axiomo::CallOptions::new().cancel(&self.closing);
         let client = client.with_options(closing).map_err(|error| raised(py, &error))?;
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, client)) = current.as_ref().filter(|(maker, _)| *maker == process) {
+            return Ok(client.clone());
+        }
         // What a parent left has locks and sockets that are not this process's.
         std::mem::forget(current.replace((process, client.clone())));
         Ok(client)
+    }
+
+    fn known(&self, process: u32) -> Option<Client> {
+        let current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        current.as_ref().filter(|(maker, _)| *maker == process).map(|(_, client)| client.clone())
     }
 
     /// What was given to keep its calls under the rate limit.

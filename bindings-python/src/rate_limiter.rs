@@ -17,6 +17,8 @@ use crate::value::seconds;
 #[pyclass(module = "axiomo", frozen, weakref)]
 pub(crate) struct RateLimiter {
     source: Source,
+    /// Whose it is, if it was not given to that client.
+    client: Option<Arc<Opening>>,
     pacing: Option<Pacing>,
     /// Limiters belong to a process: a child that was forked gets one of its own.
     current: Mutex<Option<(u32, axiomo::RateLimiter)>>,
@@ -27,23 +29,27 @@ enum Source {
     Own(u32),
     Shared(String),
     Redis(String),
-    Client(Arc<Opening>),
 }
 
 impl RateLimiter {
     fn new(source: Source, pacing: Option<Pacing>) -> Self {
-        Self { source, pacing, current: Mutex::new(None) }
+        Self { source, client: None, pacing, current: Mutex::new(None) }
     }
 
     pub(crate) fn of_client(opening: Arc<Opening>) -> Self {
-        Self::new(Source::Client(opening), None)
+        Self { client: Some(opening), ..Self::new(Source::Own(KEY_LIMIT), None) }
     }
 
     /// The limiter of this process.
     pub(crate) fn current(&self, py: Python<'_>) -> PyResult<axiomo::RateLimiter> {
-        if let Source::Client(opening) = &self.source {
+        if let Some(opening) = &self.client {
             return Ok(opening.client(py)?.rate_limiter().clone());
         }
+        // Made into an exception without the lock, since Python's code may run, and other threads with it.
+        self.own().map_err(|error| raised(py, &error))
+    }
+
+    fn own(&self) -> Result<axiomo::RateLimiter, axiomo::Error> {
         let process = fork::process();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, limiter)) = current.as_ref().filter(|(maker, _)| *maker == process) {
@@ -51,9 +57,8 @@ impl RateLimiter {
         }
         let limiter = match &self.source {
             Source::Own(limit) => axiomo::RateLimiter::new(*limit),
+            Source::Redis(url) => axiomo::RateLimiter::redis(url)?,
             Source::Shared(name) => axiomo::RateLimiter::shared(name),
-            Source::Redis(url) => axiomo::RateLimiter::redis(url).map_err(|error| raised(py, &error))?,
-            Source::Client(opening) => opening.client(py)?.rate_limiter().clone(),
         };
         let limiter = match self.pacing {
             Some(pacing) => limiter.pacing(pacing),

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axiomo_model::Timestamp;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyRuntimeError, PyTypeError};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyFloat, PyInt, PyString, PyTuple, PyType};
@@ -26,7 +26,7 @@ impl OpenEnum {
     }
 
     fn loaded(&self, py: Python<'_>) -> PyResult<&Loaded> {
-        self.class.get_or_try_init(py, || {
+        cached(py, &self.class, || {
             let class = py.import("axiomo.enums")?.getattr(self.name)?.cast_into::<PyType>()?;
             let values = self.known.iter().map(|text| class.call1((*text,)).map(Bound::unbind));
             Ok(Loaded { values: values.collect::<PyResult<_>>()?, class: class.unbind() })
@@ -45,6 +45,22 @@ impl OpenEnum {
     pub(crate) fn optional(&self, py: Python<'_>, text: Option<&str>) -> PyResult<Py<PyAny>> {
         text.map_or_else(|| Ok(py.None()), |text| self.value(py, text))
     }
+}
+
+/// What a cell holds, made when it is first asked for.
+///
+/// Not by the cell's own means: those let everybody wait for whoever makes it, and while Python's code runs the process
+/// may fork, whose child waits for a thread that it does not have. Here two may make it, and the first to be done wins.
+pub(crate) fn cached<'c, T>(
+    py: Python<'_>,
+    cell: &'c PyOnceLock<T>,
+    make: impl FnOnce() -> PyResult<T>,
+) -> PyResult<&'c T> {
+    if cell.get(py).is_none() {
+        let value = make()?;
+        let _ = cell.set(py, value);
+    }
+    cell.get(py).ok_or_else(|| PyRuntimeError::new_err("what was just made is not there"))
 }
 
 pub(crate) fn text(py: Python<'_>, text: Option<&str>) -> Py<PyAny> {
@@ -70,16 +86,21 @@ pub(crate) fn texts(py: Python<'_>, texts: &[String]) -> PyResult<Py<PyAny>> {
     Ok(PyTuple::new(py, texts)?.into_any().unbind())
 }
 
-/// An aware `datetime` in UTC. A year that Python has none for reads as absent.
-pub(crate) fn timestamp(py: Python<'_>, timestamp: Option<Timestamp>) -> PyResult<Py<PyAny>> {
+/// The beginning of Unix time, and the class of lengths of time.
+pub(crate) fn epoch(py: Python<'_>) -> PyResult<&'static (Py<PyAny>, Py<PyAny>)> {
     static EPOCH: PyOnceLock<(Py<PyAny>, Py<PyAny>)> = PyOnceLock::new();
-    let Some(timestamp) = timestamp else { return Ok(py.None()) };
-    let (epoch, timedelta) = EPOCH.get_or_try_init(py, || {
+    cached(py, &EPOCH, || {
         let datetime = py.import("datetime")?;
         let utc = datetime.getattr("timezone")?.getattr("utc")?;
         let epoch = datetime.getattr("datetime")?.call1((1970, 1, 1, 0, 0, 0, 0, utc))?;
         PyResult::Ok((epoch.unbind(), datetime.getattr("timedelta")?.unbind()))
-    })?;
+    })
+}
+
+/// An aware `datetime` in UTC. A year that Python has none for reads as absent.
+pub(crate) fn timestamp(py: Python<'_>, timestamp: Option<Timestamp>) -> PyResult<Py<PyAny>> {
+    let Some(timestamp) = timestamp else { return Ok(py.None()) };
+    let (epoch, timedelta) = epoch(py)?;
     let (seconds, microseconds) = match SystemTime::from(timestamp).duration_since(UNIX_EPOCH) {
         Ok(after) => (i64::try_from(after.as_secs()).unwrap_or(i64::MAX), i64::from(after.subsec_micros())),
         Err(before) => {

@@ -16,7 +16,7 @@ use super::SupplyChain;
 use super::Triage;
 use crate::analysis::read;
 use crate::model::{Model, Origin, Received};
-use crate::value;
+use crate::value::{self, cached};
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
@@ -113,7 +113,7 @@ impl Signal {
     /// The pull request itself.
     #[getter]
     fn pr(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.pr.get_or_try_init(py, || {
+        let part = cached(py, &self.pr, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(PullRequest::of(py, text, part.pr.is_absent(), &part.pr)?))
         })?;
@@ -123,7 +123,7 @@ impl Signal {
     /// Who wrote it, the author first.
     #[getter]
     fn contributors(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.contributors.get_or_try_init(py, || {
+        let part = cached(py, &self.contributors, || {
             let (text, part) = (&self.received, &self.received.signal);
             Contributor::all(py, text, &part.contributors)
         })?;
@@ -133,7 +133,7 @@ impl Signal {
     /// What it wants to achieve, where it says so.
     #[getter]
     fn intent(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.intent.get_or_try_init(py, || {
+        let part = cached(py, &self.intent, || {
             let (text, part) = (&self.received, &self.received.signal);
             part.intent
                 .as_ref()
@@ -145,7 +145,7 @@ impl Signal {
     /// How risky it is, and why.
     #[getter]
     fn risk(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.risk.get_or_try_init(py, || {
+        let part = cached(py, &self.risk, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Risk::of(py, text, part.risk.is_absent(), &part.risk)?))
         })?;
@@ -155,7 +155,7 @@ impl Signal {
     /// Which automated checks speak for it.
     #[getter]
     fn evidence(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.evidence.get_or_try_init(py, || {
+        let part = cached(py, &self.evidence, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Evidence::of(py, text, part.evidence.is_absent(), &part.evidence)?))
         })?;
@@ -165,7 +165,7 @@ impl Signal {
     /// What it changes in dependencies, continuous integration and build scripts.
     #[getter]
     fn supply_chain(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.supply_chain.get_or_try_init(py, || {
+        let part = cached(py, &self.supply_chain, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(SupplyChain::of(py, text, part.supply_chain.is_absent(), &part.supply_chain)?))
         })?;
@@ -175,7 +175,7 @@ impl Signal {
     /// How much work its review is, and how long it has waited.
     #[getter]
     fn triage(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.triage.get_or_try_init(py, || {
+        let part = cached(py, &self.triage, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Triage::of(py, text, part.triage.is_absent(), &part.triage)?))
         })?;
@@ -185,7 +185,7 @@ impl Signal {
     /// How it keeps to the repository's contribution guidelines.
     #[getter]
     fn conventions(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.conventions.get_or_try_init(py, || {
+        let part = cached(py, &self.conventions, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Conventions::of(py, text, part.conventions.is_absent(), &part.conventions)?))
         })?;
@@ -195,7 +195,7 @@ impl Signal {
     /// Where to look first.
     #[getter]
     fn focus(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.focus.get_or_try_init(py, || {
+        let part = cached(py, &self.focus, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Focus::of(py, text, part.focus.is_absent(), &part.focus)?))
         })?;
@@ -205,7 +205,7 @@ impl Signal {
     /// What the repository's policies say of it.
     #[getter]
     fn governance(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.governance.get_or_try_init(py, || {
+        let part = cached(py, &self.governance, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Governance::of(py, text, part.governance.is_absent(), &part.governance)?))
         })?;
@@ -215,7 +215,7 @@ impl Signal {
     /// What to do with it.
     #[getter]
     fn review(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.review.get_or_try_init(py, || {
+        let part = cached(py, &self.review, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Review::of(py, text, part.review.is_absent(), &part.review)?))
         })?;
@@ -225,7 +225,7 @@ impl Signal {
     /// When and how this Signal was made.
     #[getter]
     fn meta(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        let part = self.meta.get_or_try_init(py, || {
+        let part = cached(py, &self.meta, || {
             let (text, part) = (&self.received, &self.received.signal);
             PyResult::Ok(Py::into_any(Meta::of(py, text, part.meta.is_absent(), &part.meta)?))
         })?;

@@ -104,7 +104,7 @@ fn listed(archive: &Path) -> anyhow::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Every CPython on `PATH` and of pyenv that is new enough, by its version.
+/// Every `CPython` on `PATH` and of pyenv that is new enough, by its version.
 fn interpreters() -> BTreeMap<String, PathBuf> {
     let mut candidates: Vec<PathBuf> = MINORS.map(|minor| PathBuf::from(format!("python3.{minor}"))).collect();
     candidates.push("python3".into());
