@@ -59,7 +59,7 @@ fn start() -> std::io::Result<Handle> {
 }
 
 /// Keeps the thread between two steps until it is dropped, so that the thread holds no lock meanwhile: for a fork, whose
-/// child would find the lock held for ever.
+/// child would find the lock held for ever. The child has to forget it ([`mem::forget`]) instead of dropping it.
 #[derive(Debug)]
 #[must_use = "the thread goes on when this is dropped"]
 pub struct Hold {
