@@ -9,6 +9,7 @@ mod clock;
 pub mod driver;
 mod evidence;
 mod expected_failures;
+mod full_queue;
 pub mod matcher;
 mod problem;
 mod project;

@@ -11,6 +11,7 @@ use serde_json::Value;
 use tokio::net::TcpSocket;
 
 use crate::driver::Opening;
+use crate::full_queue::FullQueue;
 use crate::problem::Problem;
 use crate::scenario::{ClientSettings, Lane, Limits, ListenerKind, Repositories, Scenario};
 use crate::template::substitute;
@@ -27,6 +28,8 @@ pub(crate) struct Setting {
     addresses: BTreeMap<String, String>,
     /// Holds the port of the closed listener.
     closed: Option<TcpSocket>,
+    /// Holds the queue of the full one.
+    full: Option<FullQueue>,
 }
 
 /// The address of the fixture's repository.
@@ -52,7 +55,7 @@ impl Setting {
         };
         let addresses = BTreeMap::from([("base_url".to_owned(), server.base_url())]);
         let mut setting =
-            Self { server, conductor, keys: BTreeMap::new(), key_ids: BTreeMap::new(), addresses, closed: None };
+            Self { server, conductor, keys: BTreeMap::new(), key_ids: BTreeMap::new(), addresses, closed: None, full: None };
         for key in &settings.keys {
             let (name, user) = (key.name.as_deref().unwrap_or(&scenario.id), key.user.as_deref().unwrap_or("alice"));
             let created = setting.server.create_key(name, user).await.map_err(Problem::server)?;
@@ -99,6 +102,12 @@ impl Setting {
                 ListenerKind::Closed => {
                     let address = self.close().map_err(Problem::server)?;
                     self.addresses.insert(kind.as_str().to_owned(), format!("http://{address}/api"));
+                    continue;
+                }
+                ListenerKind::Full => {
+                    let queue = FullQueue::at_a_port().await.map_err(Problem::server)?;
+                    self.addresses.insert(kind.as_str().to_owned(), format!("http://{}/api", queue.address));
+                    self.full = Some(queue);
                     continue;
                 }
                 ListenerKind::Other => Listener::http(),

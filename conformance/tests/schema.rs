@@ -12,7 +12,7 @@ struct Schema(Schemas, SchemaIndex);
 
 impl Schema {
     fn load() -> Self {
-        let text = fs::read_to_string(folder().join("schema/scenario-1.0.json")).unwrap();
+        let text = fs::read_to_string(folder().join("schema/scenario-1.1.json")).unwrap();
         let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
         compiler.add_resource("scenario.json", serde_json::from_str(&text).unwrap()).unwrap();
         let index = compiler.compile("scenario.json", &mut schemas).unwrap();

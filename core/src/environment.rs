@@ -93,6 +93,22 @@ mod tests {
     }
 
     #[test]
+    fn what_a_program_says_itself_beats_the_environment() {
+        let variables = [
+            ("AXIOMO_API_KEY", "ax_environment"),
+            ("AXIOMO_BASE_URL", "https://environment.example/api"),
+            ("AXIOMO_TIMEOUT", "10"),
+        ];
+        let builder = of(&variables).unwrap().api_key("ax_given").base_url("https://given.example/api");
+        let client = builder.timeout(Duration::from_secs(20)).build().unwrap();
+        let key = futures::executor::block_on(client.credential().key()).unwrap();
+        assert_eq!(key, Some("ax_given".parse().unwrap()));
+        assert_eq!(client.base_url(), "https://given.example/api");
+        assert_eq!(client.limits().timeout, Duration::from_secs(20));
+        assert!(!of(&variables).unwrap().anonymous().build().unwrap().has_key());
+    }
+
+    #[test]
     fn a_variable_that_cannot_be_used_is_named() {
         for (name, value, part) in [
             ("AXIOMO_API_KEY", "", "set but empty"),

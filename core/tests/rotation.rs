@@ -15,18 +15,24 @@ use wiremock::{Mock, MockServer, ResponseTemplate};
 /// A service that takes one key and refuses all others.
 async fn taking(key: &str) -> MockServer {
     let server = MockServer::start().await;
+    take(&server, key).await;
+    server
+}
+
+/// Has a service take one key, and refuse those that it took before.
+async fn take(server: &MockServer, key: &str) {
+    server.reset().await;
     let refusal = r#"{"error": {"code": "invalid_api_key", "message": "Unknown key"}}"#;
     let answer = ResponseTemplate::new(200).set_body_raw(ANALYSIS, "application/json");
     Mock::given(header("authorization", format!("Bearer {key}").as_str()))
         .respond_with(answer)
         .with_priority(1)
-        .mount(&server)
+        .mount(server)
         .await;
     Mock::given(any())
         .respond_with(ResponseTemplate::new(401).set_body_raw(refusal, "application/json"))
-        .mount(&server)
+        .mount(server)
         .await;
-    server
 }
 
 fn client(server: &MockServer, provider: KeyProvider) -> Client {
@@ -88,15 +94,14 @@ async fn a_file_is_read_again_after_a_refusal() {
     let path = folder.path().join("key");
     std::fs::write(&path, "ax_old\n").unwrap();
     let server = taking("ax_old").await;
-    let first = client(&server, KeyProvider::file(&path));
-    assert!(first.analyze(URL).await.is_ok(), "the line break at the end is no part of the key");
-
-    std::fs::write(&path, "ax_new\n").unwrap();
-    let server = taking("ax_new").await;
     let client = client(&server, KeyProvider::file(&path));
-    assert!(client.analyze(URL).await.is_ok());
-    std::fs::write(&path, "ax_newer\n").unwrap();
-    assert!(client.analyze(URL).await.is_ok(), "a key that works is kept");
+    let attempts = async || client.analyze(URL).await.unwrap().meta.attempts.len();
+    assert_eq!(attempts().await, 1, "the line break at the end is no part of the key");
+    std::fs::write(&path, "ax_new\n").unwrap();
+    assert_eq!(attempts().await, 1, "a key that works is kept");
+    take(&server, "ax_new").await;
+    assert_eq!(attempts().await, 2, "the refused one, and the new one");
+    assert_eq!(attempts().await, 1);
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ struct WrittenScenario {
 }
 
 /// The version of the schema: its major number, and the greatest minor number that is understood.
-const SCHEMA: (u32, u32) = (1, 0);
+const SCHEMA: (u32, u32) = (1, 1);
 
 fn shown(scenario: &str) -> String {
     if scenario.is_empty() { String::new() } else { format!("`{scenario}`: ") }

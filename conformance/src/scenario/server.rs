@@ -77,6 +77,8 @@ pub enum ListenerKind {
     TlsUnknownAuthority,
     /// A port at which nobody listens: connections to it are refused.
     Closed,
+    /// A port whose queue is full: connections to it are neither taken nor refused.
+    Full,
 }
 
 impl Limits {
@@ -108,6 +110,7 @@ impl ListenerKind {
             Self::TlsWrongHost => "tls_wrong_host",
             Self::TlsUnknownAuthority => "tls_unknown_authority",
             Self::Closed => "closed",
+            Self::Full => "full",
         }
     }
 }

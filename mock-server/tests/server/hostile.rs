@@ -21,6 +21,22 @@ async fn a_head_that_never_ends_is_cut_off() {
 }
 
 #[tokio::test]
+async fn a_head_has_ten_seconds() {
+    let service = Service::start(Config::default()).await;
+    let mut quick = TcpStream::connect(service.server.address()).await.unwrap();
+    let mut slow = TcpStream::connect(service.server.address()).await.unwrap();
+    // Connections are taken in their order, and so these are.
+    assert_eq!(service.get("/healthz", None).await.status, 200);
+    service.time.advance(Duration::from_millis(9_999));
+    quick.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    quick.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    service.time.advance(Duration::from_millis(1));
+    assert_eq!(slow.read(&mut [0; 1]).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_kept_for_longer_than_a_slow_one() {
     let service = Service::start(Config::default()).await;
     let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
@@ -54,7 +70,11 @@ async fn the_head_of_a_later_request_must_not_be_slow_either() {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_408() {
     let (service, _repository) = Service::with_repository().await;
-    let answer = service.exchange(format!("{HEAD}content-length: 50\r\n\r\n{{").as_bytes()).await;
+    let mut stream = service.begin_analyze(50).await;
+    stream.write_all(b"{").await.unwrap();
+    service.time.advance(Duration::from_secs(30));
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
     assert!(answer.contains("\"code\":\"request_timeout\"") && answer.contains("x-ratelimit-limit: 10"), "{answer}");
 }
@@ -192,6 +212,18 @@ async fn what_is_in_flight_is_finished_when_the_server_closes() {
     stream.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains("connection: close"), "{answer}");
     closing.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_does_not_end_holds_up_the_end_of_the_server_for_five_seconds_at_the_most() {
+    let mut config = Config::default();
+    assert_eq!(config.timeouts.shutdown, Duration::from_secs(5));
+    config.timeouts.shutdown = Duration::from_millis(1);
+    let service = Service::start(config).await;
+    // Its body never comes, and no time passes.
+    let mut stream = service.begin_analyze(2).await;
+    service.server.close().await;
+    assert_eq!(stream.read(&mut [0; 1]).await.unwrap_or(0), 0);
 }
 
 #[tokio::test]

@@ -168,6 +168,17 @@ async fn health_neither_counts_nor_tells_of_limits() {
 }
 
 #[tokio::test]
+async fn the_description_of_the_api_neither_counts_nor_tells_of_limits() {
+    let service = Service::start(Config::default()).await;
+    for _ in 0..20 {
+        let answer = service.get("/openapi.json", None).await;
+        assert_eq!((answer.status, answer.json()["openapi"].is_string()), (200, true));
+        assert!(!answer.headers.keys().any(|name| name.as_str().starts_with("x-ratelimit")));
+    }
+    assert_eq!(service.get("/api/scans/x", None).await.remaining(), 9);
+}
+
+#[tokio::test]
 async fn other_providers_and_hosts_can_be_mounted() {
     let mut repository = project();
     repository.git(&["update-ref", "refs/merge-requests/7/head", "refs/heads/feature"]);

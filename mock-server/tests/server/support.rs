@@ -73,19 +73,28 @@ impl Service {
 
     /// A request without a key that is admitted, and whose body, `{}`, comes so long after its head.
     pub(crate) async fn slow_analyze(&self, length: Duration) -> Answer {
-        const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
-        let head = "POST /api/analyze HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
-                    content-length: 2\r\nexpect: 100-continue\r\n\r\n";
-        let mut stream = TcpStream::connect(self.server.address()).await.unwrap();
-        stream.write_all(head.as_bytes()).await.unwrap();
-        let mut interim = [0; CONTINUE.len()];
-        stream.read_exact(&mut interim).await.unwrap();
-        assert_eq!(&interim, CONTINUE);
+        let mut stream = self.begin_analyze(2).await;
         self.time.advance(length);
         stream.write_all(b"{}").await.unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         Answer::read(&answer)
+    }
+
+    /// The head of a request without a key, whose body of so many bytes the server has begun to wait for: the time
+    /// that a head may take does not count any more.
+    pub(crate) async fn begin_analyze(&self, body_length: usize) -> TcpStream {
+        const CONTINUE: &[u8; 25] = b"HTTP/1.1 100 Continue\r\n\r\n";
+        let head = format!(
+            "POST /api/analyze HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\n\
+             content-length: {body_length}\r\nexpect: 100-continue\r\n\r\n"
+        );
+        let mut stream = TcpStream::connect(self.server.address()).await.unwrap();
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let mut interim = [0; CONTINUE.len()];
+        stream.read_exact(&mut interim).await.unwrap();
+        assert_eq!(&interim, CONTINUE);
+        stream
     }
 
     pub(crate) fn management(&self) -> &str {
