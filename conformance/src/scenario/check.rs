@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Lane, Scenario, Step, What};
 use crate::matcher::Matcher;
-use crate::template::places;
+use crate::template::{places, substitute};
 
 /// What stands for moments in the headers of scripts; the server fills them in.
 const MOMENTS: [&str; 4] = ["epoch", "epoch_ms", "http_date", "rfc3339"];
@@ -138,7 +138,9 @@ impl<'s> Names<'s> {
     fn script(&self, rules: &[Value]) -> Result<(), String> {
         let is_moment = |place: &str| MOMENTS.contains(&place.split(['+', '-']).next().unwrap_or_default());
         for (index, rule) in rules.iter().enumerate() {
-            Rule::deserialize(rule).map_err(|error| format!("[{index}]: {error}"))?;
+            // What stands for something known will be a text.
+            let filled = substitute(rule, &mut |place| self.is_known(place).then(|| Value::from(place)));
+            Rule::deserialize(&filled).map_err(|error| format!("[{index}]: {error}"))?;
             let unknown = places(rule).into_iter().find(|place| !is_moment(place) && !self.is_known(place));
             if let Some(unknown) = unknown {
                 return Err(format!("[{index}]: {}", stands_for_nothing(&unknown)));
