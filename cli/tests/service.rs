@@ -109,6 +109,9 @@ fn a_key_comes_from_a_file_too_and_never_from_an_argument() {
     assert_eq!(with_file(&file).0, Some(0));
     let (code, _, errors) = with_file(&folder.path().join("nothing"));
     assert!(code == Some(2) && errors.contains("nothing cannot be read"), "{errors}");
+    let both =
+        run(axiomo(&service).env("AXIOMO_API_KEY", "ax_wrong").args(["analyze", URL, "--api-key-file"]).arg(&file));
+    assert_eq!(both.0, Some(0), "what is asked for beats the environment: {}", both.2);
     let (code, _, errors) = run(axiomo(&service).args(["analyze", URL, "--api-key", "ax_x"]));
     assert!(code == Some(2) && errors.contains("--api-key"), "{errors}");
 }
@@ -155,6 +158,37 @@ fn every_way_to_fail_has_its_exit_code() {
         assert_eq!(found, Some(code), "{arguments:?}: {errors}");
         assert!(errors.contains(part), "{arguments:?}: {errors}");
         assert!(code == 0 || shown.is_empty(), "{shown}");
+    }
+}
+
+/// Has the service answer the next request so.
+fn script(service: &Service, respond: &Value) {
+    let rule = serde_json::json!({"on": {"path": "/api/*"}, "do": [{"respond": respond}]});
+    service.server.script(vec![serde_json::from_value(rule).unwrap()]);
+}
+
+#[test]
+fn what_a_key_may_not_do_is_3_as_well() {
+    let service = public();
+    script(&service, &serde_json::json!({"status": 403, "json": {"error": {"code": "forbidden", "message": "No."}}}));
+    let (code, shown, errors) = run(axiomo(&service).args(["analyze", URL]));
+    assert_eq!((code, &*shown), (Some(3), ""), "{errors}");
+    assert!(errors.contains("forbidden"), "{errors}");
+}
+
+#[test]
+fn a_gate_fails_when_it_cannot_tell() {
+    let service = public();
+    for (signal, part) in [
+        (serde_json::json!({"pr": {"number": 7}}), "--fail-on takes that for a failure"),
+        (serde_json::json!({"risk": {"score": 0.1}}), "--fail-on takes that for a failure"),
+        (serde_json::json!({"risk": {"level": 7}}), "--fail-on takes that for a failure"),
+        (serde_json::json!({"risk": {"level": "molten"}}), "molten"),
+    ] {
+        script(&service, &serde_json::json!({"status": 200, "json": {"signal": signal}}));
+        let (code, _, errors) = run(axiomo(&service).args(["analyze", URL, "--fail-on", "critical"]));
+        assert_eq!(code, Some(1), "{errors}");
+        assert!(errors.contains(part), "{errors}");
     }
 }
 

@@ -54,8 +54,15 @@ impl Setting {
             Lane::Real => None,
         };
         let addresses = BTreeMap::from([("base_url".to_owned(), server.base_url())]);
-        let mut setting =
-            Self { server, conductor, keys: BTreeMap::new(), key_ids: BTreeMap::new(), addresses, closed: None, full: None };
+        let mut setting = Self {
+            server,
+            conductor,
+            keys: BTreeMap::new(),
+            key_ids: BTreeMap::new(),
+            addresses,
+            closed: None,
+            full: None,
+        };
         for key in &settings.keys {
             let (name, user) = (key.name.as_deref().unwrap_or(&scenario.id), key.user.as_deref().unwrap_or("alice"));
             let created = setting.server.create_key(name, user).await.map_err(Problem::server)?;

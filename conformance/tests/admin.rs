@@ -110,6 +110,11 @@ async fn a_script_is_followed_and_a_journal_is_kept() {
     assert_eq!(controls.ask("PUT", &format!("{path}/limits"), json!({"key": 5})).await.0, 204);
     let (_, snapshot) = controls.ask("GET", &format!("{path}/snapshot"), json!({})).await;
     assert_eq!(snapshot["limits"]["key"], 5, "{snapshot}");
+    let (status, state) = controls.ask("GET", &format!("{path}/state"), json!({})).await;
+    assert_eq!((status, &state["limits"]["key"]), (200, &json!(5)), "{state}");
+    assert_eq!(controls.ask("PUT", &format!("{path}/limits"), json!({"key": 6})).await.0, 204);
+    assert_eq!(controls.ask("PUT", &format!("{path}/state"), state.clone()).await.0, 204);
+    assert_eq!(controls.ask("GET", &format!("{path}/state"), json!({})).await.1, state);
     let listener = format!("{path}/listeners/{}", text(&listening, "name"));
     assert_eq!(controls.ask("DELETE", &listener, json!({})).await.0, 204);
     assert_eq!(controls.ask("DELETE", &listener, json!({})).await.0, 409);
@@ -128,6 +133,8 @@ async fn what_cannot_be_is_refused_with_what_was_expected() {
         ("DELETE", "/sessions/main/keys/k", json!({}), 404, "no such key"),
         ("DELETE", "/sessions", json!({}), 405, "other methods"),
         ("GET", "/nothing", json!({}), 404, "no such control"),
+        ("PUT", "/sessions/main/state", json!({}), 422, "no state that axiomo-mock-server"),
+        ("PUT", "/sessions/main/state", json!({"version": "none"}), 422, "a state of none"),
     ];
     for (method, path, body, expected, says) in rows {
         let (status, answer) = controls.ask(method, path, body).await;

@@ -168,6 +168,11 @@ impl Client {
     }
 
     #[cfg(test)]
+    pub(crate) fn credential(&self) -> &Credential {
+        &self.shared.credential
+    }
+
+    #[cfg(test)]
     pub(crate) fn limits(&self) -> &Limits {
         &self.limits
     }

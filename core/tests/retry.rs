@@ -7,7 +7,7 @@ mod support;
 use std::time::Duration;
 
 use axiomo::testing::VirtualClock;
-use axiomo::{CallOptions, Client, Error, ErrorKind, Pacing, Sent, WaitReason};
+use axiomo::{CallOptions, Client, Error, ErrorKind, Pacing, RateLimiter, Sent, WaitReason};
 use support::{ANALYSIS, Action, RawServer, URL, answer};
 
 fn client(server: &RawServer, clock: &VirtualClock) -> Client {
@@ -176,6 +176,21 @@ async fn retries_are_a_share_of_the_quota() {
     }
     assert!(clock.elapsed() < seconds(60.0), "within a window");
     assert_eq!(attempts, [4, 4, 4, 4, 1], "twelve retries, a fifth of sixty");
+}
+
+#[tokio::test]
+async fn clients_with_other_keys_share_a_limiter_by_its_name() {
+    let used_up = [("x-ratelimit-limit", "1"), ("x-ratelimit-remaining", "0")];
+    let server = RawServer::start([answer(404, &used_up, ""), answer(404, &used_up, "")]).await;
+    let scan = async |key: &str, name: &str| {
+        let builder = Client::builder().base_url(server.base_url()).api_key(key).max_wait(seconds(1.0));
+        let client = builder.rate_limiter(&RateLimiter::shared(name)).build().unwrap();
+        client.scan("x").await.unwrap_err()
+    };
+    assert_eq!(scan("ax_one", "team").await.kind(), ErrorKind::NotFound);
+    let refused = scan("ax_two", "team").await;
+    assert_eq!((refused.kind(), refused.is_local()), (ErrorKind::RateLimited, true));
+    assert_eq!(scan("ax_two", "others").await.kind(), ErrorKind::NotFound);
 }
 
 #[tokio::test]

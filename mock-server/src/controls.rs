@@ -7,6 +7,7 @@ use crate::limit::Partition;
 use crate::port::{ListenError, Listener, Listening};
 use crate::script::Rule;
 use crate::server::MockServer;
+use crate::state::{self, RestoreError};
 use crate::store::StoreError;
 
 impl MockServer {
@@ -177,5 +178,45 @@ impl MockServer {
     /// When the store cannot be read.
     pub fn snapshot(&self) -> Result<serde_json::Value, StoreError> {
         crate::snapshot::take(&self.app)
+    }
+
+    /// Everything that requests have changed: keys by their hashes, scans, limits with what was counted under them, and
+    /// the answers that are kept for repeated idempotency keys. It is JSON for [`restore`](Self::restore) of this
+    /// version, and for nothing else. Meant for a moment at which nothing is asked: what is under way is left out.
+    ///
+    /// ```
+    /// use axiomo_mock_server::{Config, MockServer};
+    ///
+    /// # let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    /// # runtime.block_on(async {
+    /// let server = MockServer::start(Config::default()).await?;
+    /// let key = server.create_key("ci", "alice").await?;
+    /// let prepared = server.state()?;
+    /// // … a test that revokes the key …
+    /// server.restore(&prepared)?;
+    /// // The key is as it was.
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn state(&self) -> Result<serde_json::Value, StoreError> {
+        state::save(&self.app)
+    }
+
+    /// Has everything that a [`state`](Self::state) holds be as it was then, and nothing else: of this server or of
+    /// another one, whose keys this one then takes. Time does not go back: what was counted recovers as if it had been
+    /// counted here, at the same time since the start. Meant for a moment without requests: what is under way now counts
+    /// where it ends.
+    ///
+    /// # Errors
+    ///
+    /// When it is no state of this version, or one of a time that this server has yet to come to, or the store is a
+    /// file. Then everything is as before.
+    pub fn restore(&self, state: &serde_json::Value) -> Result<(), RestoreError> {
+        state::restore(&self.app, state)
     }
 }

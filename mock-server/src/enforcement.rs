@@ -3,6 +3,8 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use serde_json::Value;
+
 use crate::config::Limits;
 use crate::limit::{Admission, Limiter, Partition, Quota, Recovery};
 
@@ -47,6 +49,11 @@ impl Enforced {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// From now on these hold, with what they have counted.
+    pub(crate) fn replace(&self, rules: Rules) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+    }
+
     /// Counts are kept where they still mean something: with the same window and the same way of counting.
     pub(crate) fn change(&self, limits: Limits) -> Result<(), LimitsError> {
         if limits.window.is_zero() {
@@ -61,6 +68,21 @@ impl Enforced {
 }
 
 impl Rules {
+    /// Limits, and what was counted under them.
+    pub(crate) fn of(limits: Limits, counted: Value) -> Result<Self, serde_json::Error> {
+        if limits.window.is_zero() {
+            return Err(serde::de::Error::custom("window_ms is 0; expected 1 or more"));
+        }
+        let limiter: Arc<dyn Limiter> = limits.limiter.limiter().into();
+        limiter.restore(counted)?;
+        Ok(Self { limits, limiter })
+    }
+
+    /// What was counted, for [`of`](Self::of).
+    pub(crate) fn counted(&self) -> Result<Value, serde_json::Error> {
+        self.limiter.save()
+    }
+
     pub(crate) fn quota(&self, partition: &Partition) -> Quota {
         let limit = match partition {
             Partition::User(_) => self.limits.key,

@@ -24,6 +24,16 @@ impl<T: Clone> Flight<T> {
         receiver.wait_for(Option::is_some).await.ok()?.clone()
     }
 
+    /// Work that is done already.
+    pub(crate) fn over(result: T) -> Self {
+        Self(Arc::new(watch::channel(Some(result)).1))
+    }
+
+    /// The result, if the work is done.
+    pub(crate) fn result(&self) -> Option<T> {
+        self.0.borrow().clone()
+    }
+
     /// How many others have this flight.
     #[cfg(test)]
     pub(crate) fn others(&self) -> usize {

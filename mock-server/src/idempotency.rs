@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use http::HeaderMap;
+use serde::{Deserialize, Serialize};
 
 use crate::analysis::Outcome;
 use crate::api_error::{ApiError, Detail};
@@ -43,6 +44,17 @@ struct Entry {
     body: Digest,
     made: Duration,
     flight: Flight<Outcome>,
+}
+
+/// A key and its answer, as they are saved.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedAnswer {
+    caller: Partition,
+    key: Digest,
+    body: Digest,
+    made: Duration,
+    answer: String,
 }
 
 /// What a key means.
@@ -85,6 +97,30 @@ impl Idempotency {
         state.entries.insert(name.clone(), Entry { body, made: now, flight: flight.clone() });
         state.made.push_back((now, name));
         Entrance::First(landing, flight)
+    }
+
+    /// The answers that are kept, the oldest first. What is still being worked on has none.
+    pub(crate) fn save(&self) -> Vec<SavedAnswer> {
+        let state = self.state();
+        let saved = state.entries.iter().filter_map(|((caller, key), Entry { body, made, flight })| {
+            let answer = String::from_utf8(flight.result()?.ok()?.to_vec()).ok()?;
+            Some(SavedAnswer { caller: caller.clone(), key: *key, body: *body, made: *made, answer })
+        });
+        let mut saved: Vec<_> = saved.collect();
+        // Among those of one moment by their keys, so that equal states are written equally.
+        saved.sort_by_cached_key(|saved| (saved.made, serde_json::to_string(&saved.key).unwrap_or_default()));
+        saved
+    }
+
+    /// Keeps what was saved in the place of everything.
+    pub(crate) fn restore(&self, saved: Vec<SavedAnswer>) {
+        let mut restored = State::default();
+        for SavedAnswer { caller, key, body, made, answer } in saved {
+            let name = (caller, key);
+            restored.entries.insert(name.clone(), Entry { body, made, flight: Flight::over(Ok(answer.into())) });
+            restored.made.push_back((made, name));
+        }
+        *self.state() = restored;
     }
 
     /// Forgets a key whose work failed.

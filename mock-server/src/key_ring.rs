@@ -105,6 +105,15 @@ impl KeyRing {
         records
     }
 
+    /// Knows these keys and no others, in memory; the store does not hear of it.
+    pub(crate) fn restore(&self, records: Vec<KeyRecord>) {
+        let mut index = Index::default();
+        for record in records {
+            index.insert(record);
+        }
+        *self.index_mut() = index;
+    }
+
     /// Writes the uses that the store does not know yet.
     pub(crate) async fn write_uses(&self) -> Result<(), StoreError> {
         let unwritten = |entry: &&Arc<Entry>| {

@@ -57,6 +57,7 @@ mod routes;
 pub mod script;
 mod server;
 mod snapshot;
+mod state;
 mod store;
 
 pub use address::{Network, ParseNetworkError};
@@ -75,4 +76,5 @@ pub use port::{Certificate, ListenError, Listener, Listening};
 pub use repositories::{Mount, ParseRepositoryUrlError, RepositoryUrl};
 pub use request::{AnalyzeRequest, RequestError};
 pub use server::{CreatedKey, MockServer, StartError};
+pub use state::RestoreError;
 pub use store::{StoreError, StoreLocation};

@@ -1,16 +1,12 @@
 //! The last look at what came of a scenario.
 
-use std::time::Duration;
-
 use serde_json::Value;
 
+use super::progress::LONGEST_END;
 use super::{Client, Run};
 use crate::clock::within;
 use crate::evidence::{Evidence, wait};
 use crate::problem::{Kind, Problem};
-
-/// How long the ends of connections may take, in real time, once the clients are closed.
-const LONGEST_END: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
     /// Ends the clients and looks at everything. When a step has failed already, the rest is not judged.

@@ -7,8 +7,13 @@ use axiomo_mock_server::Conductor;
 use axiomo_mock_server::journal::{Entry, Event};
 
 use super::{Client, Run};
+use crate::clock::within;
 use crate::problem::{Kind, Problem};
 use crate::scenario::{Awaited, What};
+
+/// How long the ends of connections may take, in real time, once there is nothing to hold them up: nobody tells the
+/// conductor of them.
+pub(super) const LONGEST_END: Duration = Duration::from_secs(2);
 
 impl Run<'_> {
     /// Returns once nothing can happen before time passes: every call has begun, all are at rest, and the driver has
@@ -46,12 +51,24 @@ impl Run<'_> {
     /// Lets time pass until something is so.
     pub(super) async fn reach(&self, awaited: &Awaited) -> Result<(), Problem> {
         let Awaited { what, count, reason, of } = awaited;
+        if *what == What::Closed {
+            self.settle().await?;
+            // What has not ended by then waits for time to pass.
+            let _ = within(LONGEST_END, self.closed(*count)).await;
+        }
         let is_reached = || Ok(self.count(*what, reason.as_deref(), of.as_deref())? >= *count);
         let described = || {
             let seen = self.count(*what, reason.as_deref(), of.as_deref()).unwrap_or_default();
             format!("{count} × {what:?} ({seen} seen)").to_lowercase()
         };
         self.until(is_reached, described).await
+    }
+
+    /// Returns once so many connections have ended, if no time has to pass for that.
+    async fn closed(&self, count: usize) {
+        let is_closed = |entry: &Entry| matches!(entry.event, Event::Closed { .. });
+        // It fails when the journal is full, which whoever looks into it is told.
+        let _ = self.setting.server.await_journal(is_closed, count).await;
     }
 
     /// Lets so much time pass.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::routing::{delete, get, post, put};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use crate::config::Limits;
 use crate::journal::{Entry, Event};
 use crate::port::{Certificate, Listener};
 use crate::script::Rule;
+use crate::state::RestoreError;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +83,7 @@ pub(super) fn router() -> Router<Arc<Sessions>> {
         .route("/sessions/{session}/listeners/{listener}", delete(stop_listening))
         .route("/sessions/{session}/limits", put(set_limits))
         .route("/sessions/{session}/snapshot", get(snapshot))
+        .route("/sessions/{session}/state", get(state).put(restore).layer(DefaultBodyLimit::disable()))
 }
 
 async fn script_left(State(sessions): State<Arc<Sessions>>, Path(name): Path<String>) -> Result<Json<Rules>, Refusal> {
@@ -168,4 +170,22 @@ async fn set_limits(
 async fn snapshot(State(sessions): State<Arc<Sessions>>, Path(name): Path<String>) -> Result<Json<Value>, Refusal> {
     let taken = session(&sessions, &name).await?.server.snapshot();
     taken.map(Json).map_err(|error| Refusal::conflict(error.to_string()))
+}
+
+async fn state(State(sessions): State<Arc<Sessions>>, Path(name): Path<String>) -> Result<Json<Value>, Refusal> {
+    let saved = session(&sessions, &name).await?.server.state();
+    saved.map(Json).map_err(|error| Refusal::conflict(error.to_string()))
+}
+
+async fn restore(
+    State(sessions): State<Arc<Sessions>>,
+    Path(name): Path<String>,
+    Json(state): Json<Value>,
+) -> Result<StatusCode, Refusal> {
+    let restored = session(&sessions, &name).await?.server.restore(&state);
+    restored.map_err(|error| match error {
+        RestoreError::Format(_) | RestoreError::Version(_) => Refusal::invalid(error.to_string()),
+        _ => Refusal::conflict(error.to_string()),
+    })?;
+    Ok(StatusCode::NO_CONTENT)
 }

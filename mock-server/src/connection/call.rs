@@ -40,7 +40,7 @@ pub(super) struct Call {
 
 /// How a request is answered.
 enum Way<R, S> {
-    Real(R, (Arc<Conversation>, Inquiry, Arc<Exchange>, Busy)),
+    Real(R, (Arc<Conversation>, Arc<Exchange>, Inquiry, Busy)),
     Scripted(Pin<Box<S>>),
 }
 
@@ -61,12 +61,12 @@ impl Call {
         let way = match self.step() {
             None => {
                 let Self { conversation, inquiry, exchange, busy, request, .. } = self;
-                Way::Real(real.call(request), (conversation, inquiry, exchange, busy))
+                Way::Real(real.call(request), (conversation, exchange, inquiry, busy))
             }
             Some(step) => Way::Scripted(Box::pin(self.scripted(step, real))),
         };
         async move {
-            let (response, (conversation, mut inquiry, exchange, busy)) = match way {
+            let (response, (conversation, exchange, mut inquiry, busy)) = match way {
                 Way::Real(response, rest) => (response, rest),
                 Way::Scripted(answer) => return answer.await,
             };
@@ -95,7 +95,9 @@ impl Call {
     }
 
     async fn scripted(self, step: Result<Box<Fault>, &'static str>, real: Real) -> Answer {
-        let Self { conversation, mut inquiry, exchange, busy, before, request } = self;
+        // Whoever waits for the end of the exchange finds in the journal what became of the inquiry, which is let go
+        // of before.
+        let Self { conversation, exchange, mut inquiry, busy, before, request } = self;
         let app = &conversation.app;
         let waiting = Waiting::new(exchange.clone(), app.clock.clone(), conversation.closing.clone());
         let act = match step {

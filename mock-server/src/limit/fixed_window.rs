@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::partitions::{Partitions, State};
 use super::{Admission, Limiter, Partition, Quota, Recovery};
 
@@ -13,7 +16,7 @@ pub struct FixedWindow {
     is_aligned: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Window {
     opened: Duration,
     /// Zero when no window has been opened yet.
@@ -66,6 +69,14 @@ impl Limiter for FixedWindow {
 
     fn forget(&self, partition: &Partition) {
         self.windows.forget(partition);
+    }
+
+    fn save(&self) -> Result<Value, serde_json::Error> {
+        self.windows.save()
+    }
+
+    fn restore(&self, saved: Value) -> Result<(), serde_json::Error> {
+        self.windows.restore(saved)
     }
 }
 

@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::partitions::{Partitions, State};
 use super::{Admission, Limiter, Partition, Quota, Recovery, nanoseconds};
 
@@ -15,12 +18,27 @@ pub struct Gcra {
     buckets: Partitions<Bucket>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Bucket {
     /// How full it was when the last request was admitted.
+    #[serde(with = "as_text")]
     level: u128,
     /// When that was.
     at: Duration,
+}
+
+/// A level may be more than a number in JSON can be.
+mod as_text {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(level: &u128, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(level)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u128, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
 }
 
 impl Bucket {
@@ -70,6 +88,14 @@ impl Limiter for Gcra {
 
     fn forget(&self, partition: &Partition) {
         self.buckets.forget(partition);
+    }
+
+    fn save(&self) -> Result<Value, serde_json::Error> {
+        self.buckets.save()
+    }
+
+    fn restore(&self, saved: Value) -> Result<(), serde_json::Error> {
+        self.buckets.restore(saved)
     }
 }
 

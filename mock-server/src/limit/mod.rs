@@ -34,6 +34,9 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 pub use fixed_window::FixedWindow;
 pub use gcra::Gcra;
 pub use headers::{ResetFormat, ResetMeans, Shown, Stamp, headers};
@@ -42,7 +45,8 @@ pub use sliding_counter::SlidingWindowCounter;
 pub use sliding_log::SlidingLog;
 
 /// Whose units are counted together.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Partition {
     /// All keys of one user.
     User(Arc<str>),
@@ -90,6 +94,20 @@ pub trait Limiter: fmt::Debug + Send + Sync {
 
     /// Gives all of a partition's units back.
     fn forget(&self, partition: &Partition);
+
+    /// Everything that is counted, for [`restore`](Self::restore) of the same kind of limiter.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be written as JSON.
+    fn save(&self) -> Result<Value, serde_json::Error>;
+
+    /// Counts what was saved, and nothing else, as of the same times.
+    ///
+    /// # Errors
+    ///
+    /// When it was not saved by this kind of limiter. Then everything is as before.
+    fn restore(&self, saved: Value) -> Result<(), serde_json::Error>;
 }
 
 impl Partition {

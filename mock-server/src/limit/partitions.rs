@@ -4,6 +4,10 @@ use std::hash::BuildHasher;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::Partition;
 
 /// What a limiter keeps of every partition. Idle ones are forgotten, so memory follows the partitions
@@ -30,7 +34,7 @@ struct Shard<S> {
     sweep_at: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Kept<S> {
     state: S,
     latest: Duration,
@@ -70,6 +74,37 @@ impl<S: State> Partitions<S> {
     /// Keeps nothing of a partition any more.
     pub(super) fn forget(&self, partition: &Partition) {
         self.shard(partition).kept.remove(partition);
+    }
+
+    /// What is kept of every partition, in their order.
+    pub(super) fn save(&self) -> Result<Value, serde_json::Error>
+    where
+        S: Serialize,
+    {
+        let mut saved = Vec::new();
+        for shard in &self.shards {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            for (partition, kept) in &shard.kept {
+                saved.push((partition.clone(), serde_json::to_value(kept)?));
+            }
+        }
+        saved.sort_by(|(one, _), (other, _)| one.cmp(other));
+        serde_json::to_value(saved)
+    }
+
+    /// Keeps what was saved in the place of everything.
+    pub(super) fn restore(&self, saved: Value) -> Result<(), serde_json::Error>
+    where
+        S: DeserializeOwned,
+    {
+        let saved: Vec<(Partition, Kept<S>)> = serde_json::from_value(saved)?;
+        for shard in &self.shards {
+            shard.lock().unwrap_or_else(PoisonError::into_inner).kept.clear();
+        }
+        for (partition, kept) in saved {
+            self.shard(&partition).kept.insert(partition, kept);
+        }
+        Ok(())
     }
 
     fn shard(&self, partition: &Partition) -> MutexGuard<'_, Shard<S>> {

@@ -1,5 +1,8 @@
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::partitions::{Partitions, State};
 use super::{Admission, Limiter, Partition, Quota, Recovery, nanoseconds};
 
@@ -16,7 +19,7 @@ pub struct SlidingWindowCounter {
     counts: Partitions<Counts>,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
 struct Counts {
     opened: Duration,
     previous: u32,
@@ -94,6 +97,14 @@ impl Limiter for SlidingWindowCounter {
 
     fn forget(&self, partition: &Partition) {
         self.counts.forget(partition);
+    }
+
+    fn save(&self) -> Result<Value, serde_json::Error> {
+        self.counts.save()
+    }
+
+    fn restore(&self, saved: Value) -> Result<(), serde_json::Error> {
+        self.counts.restore(saved)
     }
 }
 

@@ -1,6 +1,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
 use super::partitions::{Partitions, State};
 use super::{Admission, Limiter, Partition, Quota, Recovery};
 
@@ -14,7 +17,7 @@ pub struct SlidingLog {
 }
 
 /// When requests were admitted, the oldest first.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct Log(VecDeque<Duration>);
 
 impl Log {
@@ -60,6 +63,14 @@ impl Limiter for SlidingLog {
 
     fn forget(&self, partition: &Partition) {
         self.logs.forget(partition);
+    }
+
+    fn save(&self) -> Result<Value, serde_json::Error> {
+        self.logs.save()
+    }
+
+    fn restore(&self, saved: Value) -> Result<(), serde_json::Error> {
+        self.logs.restore(saved)
     }
 }
 

@@ -43,5 +43,9 @@ impl Store for GatedStore {
         })
     }
 
+    fn replace(&self, _scans: Vec<Scan>) -> bool {
+        false
+    }
+
     fn close(&self) {}
 }

@@ -30,5 +30,11 @@ impl Store for MemoryStore {
         Box::pin(std::future::ready(Ok(())))
     }
 
+    fn replace(&self, scans: Vec<Scan>) -> bool {
+        let scans = scans.into_iter().map(|scan| (scan.id.clone(), scan)).collect();
+        *self.scans.write().unwrap_or_else(PoisonError::into_inner) = scans;
+        true
+    }
+
     fn close(&self) {}
 }

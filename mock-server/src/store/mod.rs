@@ -11,6 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::key::Digest;
 #[cfg(test)]
@@ -55,6 +56,9 @@ pub enum StoreError {
         /// Why.
         reason: Arc<str>,
     },
+    /// It cannot be written as JSON.
+    #[error("what is kept cannot be written as JSON: {0}")]
+    Unwritable(Arc<str>),
     /// The server is being shut down.
     #[error("the store is closed")]
     Closed,
@@ -67,7 +71,8 @@ impl StoreError {
 }
 
 /// All that is kept of a key. Times are milliseconds since 1970-01-01T00:00:00Z.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct KeyRecord {
     pub(crate) id: Arc<str>,
     pub(crate) name: String,
@@ -81,7 +86,8 @@ pub(crate) struct KeyRecord {
 }
 
 /// An answer, and who may have it again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Scan {
     pub(crate) id: Arc<str>,
     /// The repository, as in `github.com/owner/repo`.
@@ -89,7 +95,23 @@ pub(crate) struct Scan {
     /// Whether it was private when this was made.
     pub(crate) is_private: bool,
     /// The answer's body, ready to send.
+    #[serde(with = "as_text")]
     pub(crate) answer: Bytes,
+}
+
+/// An answer is JSON, and so a text.
+mod as_text {
+    use bytes::Bytes;
+    use serde::ser::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(answer: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(std::str::from_utf8(answer).map_err(S::Error::custom)?)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Bytes, D::Error> {
+        String::deserialize(deserializer).map(Bytes::from)
+    }
 }
 
 /// A change of what is kept.
@@ -121,6 +143,9 @@ pub(crate) trait Store: fmt::Debug + Send + Sync {
 
     /// Resolves once the change would survive the death of the process, if the store can do that.
     fn write(&self, write: Write) -> Written<'_>;
+
+    /// Puts these in the place of all scans, where they are in memory alone; says whether they are.
+    fn replace(&self, scans: Vec<Scan>) -> bool;
 
     /// Writes what was handed over, and lets go. It blocks. Whatever comes later is refused.
     fn close(&self);

@@ -153,6 +153,10 @@ impl Store for SqliteStore {
         })
     }
 
+    fn replace(&self, _scans: Vec<Scan>) -> bool {
+        false
+    }
+
     fn close(&self) {
         let Some(Open { writes, writer, lock }) = self.open().take() else { return };
         // The writer ends when it has written everything that it was handed.

@@ -7,7 +7,7 @@ use axiomo_mock_server::{Config, Limits, LimitsError};
 use serde_json::json;
 
 use crate::script::next;
-use crate::support::Service;
+use crate::support::{Service, pull};
 
 const LIMITERS: [LimiterKind; 4] = [LimiterKind::Fixed, LimiterKind::Log, LimiterKind::Counter, LimiterKind::Gcra];
 
@@ -87,4 +87,80 @@ async fn a_snapshot_has_everything_but_secrets() {
         let text = snapshot.to_string();
         assert!(!text.contains(&key) && !text.contains(service.management()), "{text}");
     }
+}
+
+/// An analysis under an idempotency key.
+async fn analyze(service: &Service, key: &str) -> (u16, u32, bool) {
+    let request = service.request("POST", "/api/analyze", Some(key)).header("content-type", "application/json");
+    let answer = service.send(request.header("idempotency-key", "secret-name").body(pull(7))).await;
+    (answer.status, answer.remaining(), answer.headers.contains_key("idempotent-replayed"))
+}
+
+#[tokio::test]
+async fn what_was_saved_is_as_it_was_when_it_is_restored() {
+    let repository = crate::support::project();
+    for limiter in LIMITERS {
+        let mut config = crate::support::mounted(&repository);
+        config.limits.limiter = limiter;
+        let service = Service::start(config).await;
+        let (alice, bob) = (service.server.create_key("ci", "alice").await.unwrap(), service.key("bob").await);
+        assert_eq!(analyze(&service, alice.key.expose()).await, (200, 59, false));
+        let state = service.server.state().unwrap();
+        for secret in [alice.key.expose(), &bob, service.management(), "secret-name"] {
+            assert!(!state.to_string().contains(secret), "{state}");
+        }
+        // A test that leaves nothing as it was.
+        assert_eq!(analyze(&service, alice.key.expose()).await, (200, 58, true));
+        assert_eq!(analyze(&service, &bob).await, (200, 59, false));
+        service.server.revoke_key(&alice.id).await.unwrap();
+        let new = service.key("carol").await;
+        service.server.set_limits(with(|limits| (limits.key, limits.window) = (5, Duration::from_secs(1)))).unwrap();
+        let mut elsewhere = Config::default();
+        elsewhere.limits = with(|limits| limits.key = 3);
+        for restored in [service, Service::start(elsewhere).await] {
+            restored.server.restore(&state).unwrap();
+            assert_eq!(restored.server.state().unwrap(), state);
+            assert_eq!(restored.get("/api/scans/x", Some(&new)).await.status, 401);
+            let scan = state["scans"][0]["id"].as_str().unwrap();
+            let scanned = restored.get(&format!("/api/scans/{scan}"), Some(alice.key.expose())).await;
+            assert_eq!((scanned.status, scanned.remaining()), (200, 58), "{limiter:?}");
+            assert_eq!(analyze(&restored, alice.key.expose()).await, (200, 57, true));
+            assert_eq!(restored.get("/api/scans/x", Some(&bob)).await.remaining(), 59);
+            restored.time.advance(Duration::from_secs(120));
+            assert_eq!(restored.get("/api/scans/x", Some(alice.key.expose())).await.remaining(), 59);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_be_restored_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let service = Service::start(Config::default()).await;
+    let key = service.key("alice").await;
+    let state = service.server.state().unwrap();
+    let mut config = Config::default();
+    config.store = axiomo_mock_server::StoreLocation::Sqlite(folder.path().join("store.sqlite"));
+    let on_disk = Service::start(config).await;
+    let changed = |member: &str, value| {
+        let mut changed = state.clone();
+        changed[member] = value;
+        changed
+    };
+    service.time.advance(Duration::from_secs(5));
+    let later = service.server.state().unwrap();
+    let another = Service::start(Config::default()).await;
+    for (service, state, says) in [
+        (&service, json!(null), "no state that axiomo-mock-server"),
+        (&service, changed("keys", json!(7)), "no state that axiomo-mock-server"),
+        (&service, changed("counted", json!({"more": 1})), "no state that axiomo-mock-server"),
+        (&service, changed("version", json!("axiomo-mock-server 0.0.0")), "a state of axiomo-mock-server 0.0.0"),
+        (&another, later, "let time pass first"),
+        (&on_disk, state.clone(), "only what is kept in memory can be restored"),
+    ] {
+        let before = service.server.state().unwrap();
+        let error = service.server.restore(&state).unwrap_err().to_string();
+        assert!(error.contains(says), "{error}");
+        assert_eq!(service.server.state().unwrap(), before);
+    }
+    assert_eq!(service.get("/api/scans/x", Some(&key)).await.status, 404);
 }

@@ -2,6 +2,7 @@
 
 mod asking;
 mod telling;
+mod watching;
 
 use std::cell::RefCell;
 use std::rc::Rc;
