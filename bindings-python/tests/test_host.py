@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import axiomo
 import pytest
@@ -18,14 +19,23 @@ from axiomo.testing import MockServer
 
 from conftest import answer
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
 STALL = {"wire": {"end": {"after": "nothing", "by": "stall"}}}
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 
-def child(program: str, *arguments: str, **options: Any) -> subprocess.Popen[str]:
+@contextmanager
+def child(program: str, *arguments: str, **options: Any) -> Generator[subprocess.Popen[str]]:
+    """A program that does not outlive the block, not even when it hangs: leaving it would wait without end."""
     pipe = subprocess.PIPE
     command = [sys.executable, "-X", "faulthandler", "-c", program, *arguments]
-    return subprocess.Popen(command, text=True, stdout=pipe, stderr=pipe, **options)
+    with subprocess.Popen(command, text=True, stdout=pipe, stderr=pipe, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def run(program: str, *arguments: str) -> tuple[str, str, int]:
@@ -54,8 +64,10 @@ def test_other_threads_run_while_a_call_waits(axiomo_server: MockServer) -> None
     assert steps == 1000
 
 
+# What starts the tests in the background may have told them to ignore interrupts, and children inherit that.
 INTERRUPTED = """
-import sys, axiomo
+import signal, sys, axiomo
+signal.signal(signal.SIGINT, signal.default_int_handler)
 client = axiomo.Client(base_url=sys.argv[1], anonymous=True, pacing="off", max_retries=0)
 if sys.argv[2] == "scan":
     client.scan("x")

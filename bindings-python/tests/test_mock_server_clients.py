@@ -60,7 +60,8 @@ def test_a_call_waits_while_time_is_held_and_ends_when_it_is_moved(virtual_serve
             await asyncio.to_thread(virtual_server.await_journal, {"event": "answer", "status": 429})
             await asyncio.to_thread(virtual_server.advance, 59)
             assert not call.done()
-            await asyncio.to_thread(virtual_server.advance, 2)
+            # What was asked for, and up to two seconds more, so that not all come back at once.
+            await asyncio.to_thread(virtual_server.advance, 3)
             return (await call).signal.risk.level
 
     with virtual_server.held_time():
