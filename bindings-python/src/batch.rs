@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
-use axiomo::background::{self, Busy};
+use axiomo::background::{self, Feed};
 use axiomo::{BatchOutcome, Client};
 use futures_core::Stream;
 use pyo3::exceptions::PyValueError;
@@ -15,7 +15,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyIterator, PyTuple, PyType, PyWeakrefMethods, PyWeakrefReference};
 
 use crate::analysis::Analysis;
-use crate::bridge::{Arrivals, Bridge, Outcome, PendingCall};
+use crate::bridge::{Bridge, Outcome, PendingCall};
 use crate::error::{exception, raised};
 use crate::events;
 use crate::options::{count, length};
@@ -195,67 +195,6 @@ fn ended<T>(failure: &Failure) -> PyResult<Option<T>> {
     locked(failure).take().map_or(Ok(None), Err)
 }
 
-/// Items that an event loop gives when they are asked for.
-struct Feed {
-    client: Client,
-    state: Mutex<FeedState>,
-}
-
-#[derive(Default)]
-struct FeedState {
-    items: VecDeque<Given>,
-    is_ended: bool,
-    /// Whether one was asked for that was not given yet.
-    is_asked: bool,
-    /// The loop is about to do what it was asked.
-    busy: Option<Busy>,
-    left: Option<usize>,
-    waker: Option<Waker>,
-    /// Whom to ask: the loop, and the batch on Python's side.
-    asker: Option<(Arc<Arrivals>, Arc<Py<PyWeakrefReference>>)>,
-}
-
-impl Feed {
-    fn ask(&self, state: &mut FeedState) {
-        let Some((arrivals, batch)) = state.asker.clone() else { return };
-        state.is_asked = true;
-        state.busy = Some(Busy::with(&self.client));
-        arrivals.ask(move |py| {
-            let batch = batch.bind(py).upgrade();
-            let asked = batch.map(|batch| batch.call_method0("_feed"));
-            if let Some(Err(error)) = asked {
-                error.write_unraisable(py, None);
-            }
-        });
-    }
-}
-
-struct Feeding(Arc<Feed>);
-
-impl Stream for Feeding {
-    type Item = Given;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Given>> {
-        let mut state = locked(&self.0.state);
-        if let Some(given) = state.items.pop_front() {
-            return Poll::Ready(Some(given));
-        }
-        if state.is_ended {
-            return Poll::Ready(None);
-        }
-        state.waker = Some(context.waker().clone());
-        if !state.is_asked {
-            self.0.ask(&mut state);
-        }
-        Poll::Pending
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let state = locked(&self.0.state);
-        (state.left.unwrap_or(0), state.left)
-    }
-}
-
 struct Shared {
     batch: tokio::sync::Mutex<axiomo::Batch<Given>>,
     /// Results that nobody waited for any more when they came.
@@ -287,15 +226,14 @@ impl Unclaimed {
 #[pyclass(module = "axiomo._native", frozen)]
 pub(crate) struct NativeAsyncBatch {
     shared: Arc<Shared>,
-    feed: Arc<Feed>,
+    feed: Feed<Given>,
     progress: axiomo::BatchProgress,
 }
 
 impl NativeAsyncBatch {
     pub(crate) fn new(client: &Client, items: &Bound<'_, PyAny>, shape: &Shape) -> Self {
-        let state = FeedState { left: known_length(items), ..FeedState::default() };
-        let feed = Arc::new(Feed { client: client.clone(), state: Mutex::new(state) });
-        let batch = shape.of(client.analyze_stream(Feeding(Arc::clone(&feed))));
+        let feed = Feed::new(client, known_length(items));
+        let batch = shape.of(client.analyze_stream(feed.items()));
         let progress = batch.progress();
         let shared =
             Shared { batch: tokio::sync::Mutex::new(batch), unclaimed: Mutex::default(), failure: Failure::default() };
@@ -307,14 +245,17 @@ impl NativeAsyncBatch {
 impl NativeAsyncBatch {
     /// Asks for the next result; `batch` is whose `_feed` gives an item when there is room for one.
     fn begin_next(&self, bridge: &Bound<'_, Bridge>, batch: &Bound<'_, PyAny>) -> PyResult<PendingCall> {
-        {
-            let mut state = locked(&self.feed.state);
-            state.asker =
-                Some((Arc::clone(bridge.get().arrivals()), Arc::new(PyWeakrefReference::new(batch)?.unbind())));
-            if state.waker.is_some() && !state.is_asked && !state.is_ended && state.items.is_empty() {
-                self.feed.ask(&mut state);
-            }
-        }
+        let arrivals = Arc::clone(bridge.get().arrivals());
+        let batch = Arc::new(PyWeakrefReference::new(batch)?.unbind());
+        self.feed.asked_by(move || {
+            let batch = Arc::clone(&batch);
+            arrivals.ask(move |py| {
+                let asked = batch.bind(py).upgrade().map(|batch| batch.call_method0("_feed"));
+                if let Some(Err(error)) = asked {
+                    error.write_unraisable(py, None);
+                }
+            });
+        });
         let shared = Arc::clone(&self.shared);
         Bridge::begin(bridge, async move {
             let mut batch = shared.batch.lock().await;
@@ -330,21 +271,17 @@ impl NativeAsyncBatch {
 
     /// Gives an item that was asked for.
     fn push(&self, item: Bound<'_, PyAny>) {
-        let given = Given::new(item);
-        self.change(|state| {
-            state.items.push_back(given);
-            state.left = state.left.map(|left| left.saturating_sub(1));
-        });
+        self.feed.push(Given::new(item));
     }
 
     /// There are no more items.
     fn end(&self) {
-        self.change(|state| state.is_ended = true);
+        self.feed.end();
     }
 
     /// The source waits for something itself.
     fn wait(&self) {
-        locked(&self.feed.state).busy = None;
+        self.feed.wait();
     }
 
     /// There are no more items, because of this.
@@ -355,22 +292,6 @@ impl NativeAsyncBatch {
 
     fn progress(&self) -> BatchProgress {
         BatchProgress::of(self.progress.snapshot())
-    }
-}
-
-impl NativeAsyncBatch {
-    fn change(&self, change: impl FnOnce(&mut FeedState)) {
-        let (waker, busy) = {
-            let mut state = locked(&self.feed.state);
-            change(&mut state);
-            state.is_asked = false;
-            (state.waker.take(), state.busy.take())
-        };
-        if let Some(waker) = waker {
-            waker.wake();
-        }
-        // Only now, when the batch is known to go on.
-        drop(busy);
     }
 }
 

@@ -6,7 +6,7 @@ use axiomo::Pacing;
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
-use crate::error::{configuration, raised};
+use crate::error::raised;
 use crate::fork;
 use crate::meta::RateLimit;
 use crate::opening::Opening;
@@ -71,16 +71,7 @@ impl RateLimiter {
 
 /// How requests are spread out, by its name.
 pub(crate) fn pacing(py: Python<'_>, name: Option<&str>) -> PyResult<Option<Pacing>> {
-    match name {
-        None => Ok(None),
-        Some("eager") => Ok(Some(Pacing::Eager)),
-        Some("smooth") => Ok(Some(Pacing::Smooth)),
-        Some("off") => Ok(Some(Pacing::Off)),
-        Some(other) => {
-            let other = axiomo_model::printable(other);
-            Err(configuration(py, &format!("pacing is `{other}`; expected eager, smooth or off")))
-        }
-    }
+    name.map(|name| name.parse().map_err(|error| raised(py, &error))).transpose()
 }
 
 #[pymethods]

@@ -5,6 +5,9 @@
 //! whoever forks can [`hold`] the thread meanwhile. Connections and rate limiters belong to the process that made
 //! them: a client that is used in a child has to be built anew.
 
+mod events;
+mod feed;
+
 use std::future::pending;
 use std::mem;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -17,6 +20,9 @@ use tokio::runtime::{Builder, Handle};
 use crate::client::Client;
 use crate::clock::Work;
 use crate::error::Error;
+
+pub use events::{Listener, Told, Value};
+pub use feed::{Fed, Feed};
 
 struct Background {
     /// The process that has the thread.
@@ -103,6 +109,12 @@ impl Busy {
 #[must_use]
 pub fn no_request(found: &str) -> Error {
     Error::invalid_request(format!("a request is the address of a pull request or an AnalyzeRequest, not {found}"))
+}
+
+/// What is wrong with a setting, or with where the client is used, that only the other language can tell.
+#[must_use]
+pub fn configuration(message: impl Into<String>) -> Error {
+    Error::configuration(message)
 }
 
 #[cfg(test)]

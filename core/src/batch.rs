@@ -17,6 +17,7 @@ use axiomo_model::ErrorKind;
 use futures_core::Stream;
 use tokio::runtime::Handle;
 use tokio::task::{Id, JoinError, JoinSet};
+use tracing::Instrument;
 
 use crate::attempts::Attempts;
 use crate::call::outside_a_runtime;
@@ -249,7 +250,7 @@ impl<R> Batch<R> {
         let (shared, limits, ending) = (Arc::clone(&self.shared), self.limits.clone(), Arc::clone(&self.ending));
         let deadline = self.ends_at.zip(self.deadline);
         let work = shared.clock.work();
-        let call = self.calls.spawn(async move {
+        let call = async move {
             let operation = Operation::Analyze(request);
             let (outcome, work) = work.handing_over(call(&shared, &operation, &limits, &ending, deadline)).await;
             let outcome = outcome.map_err(|error| {
@@ -260,7 +261,9 @@ impl<R> Batch<R> {
                 error
             });
             (outcome, work)
-        });
+        };
+        // Whoever asked for the batch is told what happens in it.
+        let call = self.calls.spawn(call.in_current_span());
         self.running.insert(call.id(), Running { index, input, repeats: Vec::new() });
     }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axiomo_model::{ErrorKind, ParsePullRequestError, Timestamp};
+use axiomo_model::{DecodeError, ErrorKind, ParsePullRequestError, Timestamp};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::auth::ApiKeyError;
@@ -205,6 +205,13 @@ impl Serialize for Error {
 impl From<ParsePullRequestError> for Error {
     fn from(error: ParsePullRequestError) -> Self {
         Self::invalid_request(error.to_string())
+    }
+}
+
+/// Of a text that was kept, and not of an answer.
+impl From<DecodeError> for Error {
+    fn from(error: DecodeError) -> Self {
+        Self::local(ErrorKind::Decode, error.to_string()).with_source(error)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask generate`: everything that follows from `spec/model.yaml` and `spec/openapi.yaml`.
 
+mod node;
 mod openapi;
 mod options;
 mod python;
@@ -28,6 +29,7 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     outputs.push(openapi::output(&text, schema::definitions(&model)?)?);
     outputs.extend(options::outputs(&model)?);
     outputs.extend(python::outputs(&model)?);
+    outputs.extend(node::outputs(&model)?);
 
     let mut different = Vec::new();
     for output in &outputs {

@@ -9,6 +9,7 @@ mod example;
 mod fuzz;
 mod generate;
 mod model;
+mod node;
 mod package;
 mod python;
 mod server;
@@ -43,6 +44,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the npm package where its tests find it, and print its folder.
+    #[command(hide = true)]
+    NodeSite,
     /// Build the Python packages as they are published, into target/packages.
     Package(package::Arguments),
     /// Make the environment in which the Python package is tested, and print its interpreter.
@@ -71,6 +75,10 @@ fn run() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
+        Command::NodeSite => {
+            println!("{}", node::site()?.display());
+            Ok(())
+        }
         Command::Package(arguments) => package::run(&arguments),
         Command::PythonSite => {
             println!("{}", python::site()?.display());

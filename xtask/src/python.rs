@@ -76,20 +76,23 @@ fn link(python: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Puts the native part beside the sources, in one step, since a program may be running with the one before.
 fn place_native_part() -> anyhow::Result<()> {
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let built = target().join("debug").join(format!("{prefix}axiomo_python{suffix}"));
     let name = if cfg!(windows) { "_native.pyd" } else { "_native.abi3.so" };
-    let place = workspace().join("bindings-python/python/axiomo").join(name);
+    place(&built, &workspace().join("bindings-python/python/axiomo").join(name))
+}
+
+/// Puts a native part where it is loaded from, in one step, since a program may be running with the one before.
+pub fn place(built: &Path, place: &Path) -> anyhow::Result<()> {
     let is_same =
-        |place: &Path| Some(fs::metadata(place).ok()?.modified().ok()? > fs::metadata(&built).ok()?.modified().ok()?);
-    if is_same(&place) == Some(true) {
+        |place: &Path| Some(fs::metadata(place).ok()?.modified().ok()? > fs::metadata(built).ok()?.modified().ok()?);
+    if is_same(place) == Some(true) {
         return Ok(());
     }
     let new = place.with_extension("new");
-    fs::copy(&built, &new).with_context(|| built.display().to_string())?;
-    fs::rename(&new, &place).with_context(|| place.display().to_string())
+    fs::copy(built, &new).with_context(|| built.display().to_string())?;
+    fs::rename(&new, place).with_context(|| place.display().to_string())
 }
 
 pub fn run(command: &mut Command) -> anyhow::Result<()> {

@@ -47,6 +47,23 @@ pub enum Pacing {
     Off,
 }
 
+/// From `eager`, `smooth` or `off`.
+impl std::str::FromStr for Pacing {
+    type Err = crate::error::Error;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "eager" => Ok(Self::Eager),
+            "smooth" => Ok(Self::Smooth),
+            "off" => Ok(Self::Off),
+            other => Err(Self::Err::configuration(format!(
+                "pacing is `{}`; expected eager, smooth or off",
+                axiomo_model::printable(other)
+            ))),
+        }
+    }
+}
+
 impl Default for Pacing {
     fn default() -> Self {
         crate::defaults::PACING

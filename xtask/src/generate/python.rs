@@ -284,7 +284,7 @@ fn enum_context(name: &str, declared: &crate::model::Enum) -> Value {
 }
 
 /// `RiskLevel` as `RISK_LEVEL`.
-fn constant(name: &str) -> String {
+pub fn constant(name: &str) -> String {
     let mut constant = String::new();
     for letter in name.chars() {
         if letter.is_ascii_uppercase() && !constant.is_empty() {
@@ -295,8 +295,10 @@ fn constant(name: &str) -> String {
     constant
 }
 
+/// The options that a single call has as well.
+pub const OF_CALL: [&str; 5] = ["timeout", "attempt_timeout", "max_wait", "max_retries", "retry_ambiguous"];
+
 fn options(model: &Model) -> Vec<Value> {
-    let of_call = ["timeout", "attempt_timeout", "max_wait", "max_retries", "retry_ambiguous"];
     let context = |(name, option): &(String, ClientOption)| {
         let annotation = match option.kind {
             OptionKind::Duration => "float | timedelta | None".to_owned(),
@@ -312,7 +314,7 @@ fn options(model: &Model) -> Vec<Value> {
         let default = option.default.as_str().map_or_else(|| option.default.to_string(), str::to_owned);
         json!({
             "name": name, "annotation": annotation, "doc": option.doc, "default": format!("{default}{unit}"),
-            "env": option.env, "of_call": of_call.contains(&name.as_str()),
+            "env": option.env, "of_call": OF_CALL.contains(&name.as_str()),
         })
     };
     model.options.0.iter().map(context).collect()
