@@ -67,7 +67,7 @@ pub(crate) fn request(text: &str, is_address: bool, token: Option<String>) -> Re
 impl NativeClient {
     /// Begins an analysis. What comes of it comes by the bridge, under the call's number.
     #[napi]
-    #[expect(clippy::too_many_arguments, reason = "an object would have to be read, member by member")]
+    #[allow(clippy::too_many_arguments, reason = "an object would have to be read, member by member")]
     pub fn analyze(
         &self,
         bridge: &Bridge,
