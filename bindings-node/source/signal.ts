@@ -663,7 +663,7 @@ export type Staleness =
   | Other;
 
 /** The values of a Staleness, from least to most. */
-export const STALENESSS = Object.freeze([
+export const STALENESSES = Object.freeze([
   'fresh',
   'aging',
   'stale',

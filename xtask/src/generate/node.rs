@@ -80,9 +80,15 @@ fn annotation(kind: &Kind) -> String {
 fn enum_context(name: &str, declared: &Enum) -> Value {
     let values = declared.values.0.iter().map(|(text, value)| json!({"text": text, "doc": value.doc}));
     json!({
-        "name": name, "constant": format!("{}S", constant(name)), "doc": declared.doc, "scale": declared.scale,
+        "name": name, "constant": plural(constant(name)), "doc": declared.doc, "scale": declared.scale,
         "values": values.collect::<Vec<_>>(),
     })
+}
+
+/// The name of all values of an enum.
+fn plural(constant: String) -> String {
+    let ending = if constant.ends_with('S') { "ES" } else { "S" };
+    constant + ending
 }
 
 /// The sections that are always there, with their lists.

@@ -1,6 +1,6 @@
-import { made, refused } from './failure.js';
-import { native } from './native.js';
-import type { NativeClock } from './native.js';
+import { made, refused } from '../failure.js';
+import { native } from '../native.js';
+import type { NativeClock } from '../native.js';
 
 /** A wait of a client's. */
 export interface Wait {
