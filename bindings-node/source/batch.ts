@@ -104,6 +104,8 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
       await this.return();
       throw this.#signal?.reason;
     }
+    // It was left meanwhile.
+    if (this.#isOver) return { done: true, value: undefined };
     const [kind, , index, repeats] = outcome;
     if (kind === Kind.Ended) {
       this.#end();

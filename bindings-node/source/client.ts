@@ -232,9 +232,15 @@ export class Axiomo implements AsyncDisposable {
 
   async #finish(signal: AbortSignal | undefined, begin: (bridge: Bridge, number: number) => void): Promise<Analysis> {
     this.#open();
+    const caller = TELLS_WHO_AWAITS ? undefined : new Error();
     const outcome = await thread.call(begin, checkedSignal(signal));
     if (outcome === ABORTED) throw signal?.reason;
-    return analysisOf(outcome);
+    try {
+      return analysisOf(outcome);
+    } catch (error) {
+      if (error instanceof Error && caller?.stack) error.stack += caller.stack.slice(caller.stack.indexOf('\n'));
+      throw error;
+    }
   }
 }
 
@@ -248,6 +254,9 @@ class Derived {
 
 const { bun, deno, node } = process.versions;
 const RUNTIME = bun ? `Bun ${bun}` : deno ? `Deno ${deno}` : `Node ${node}`;
+
+/** Where an engine does not, who called is told instead. */
+const TELLS_WHO_AWAITS = bun === undefined;
 
 function optionsText(options: object): string | null {
   for (const _ in options) return JSON.stringify(options);

@@ -158,6 +158,14 @@ impl Shared {
         arrivals
     }
 
+    /// Ends everything under way.
+    fn end(&self) {
+        self.listener.end();
+        for task in locked(&self.tasks).drain() {
+            task.1.abort();
+        }
+    }
+
     /// Asks a client's function for a key.
     pub(crate) async fn key(&self, client: u32) -> Result<String, String> {
         let question = self.asked.fetch_add(1, Ordering::Relaxed);
@@ -193,7 +201,7 @@ impl Bridge {
     /// `settle` is called with what came, in the order in which it came. Until something is begun, it does not keep the
     /// program from ending.
     #[napi(constructor)]
-    pub fn new(settle: Function<'_, Vec<Arrival>, Unknown<'static>>) -> napi::Result<Self> {
+    pub fn new(env: Env, settle: Function<'_, Vec<Arrival>, Unknown<'static>>) -> napi::Result<Self> {
         let shared = Arc::new(Shared {
             queue: Mutex::default(),
             tasks: Mutex::default(),
@@ -209,6 +217,13 @@ impl Bridge {
             bell.build_callback(move |_| Ok(taking.upgrade().map(|shared| shared.take()).unwrap_or_default()))?;
         let bell = Arc::new(bell);
         let _ = shared.bell.set(Arc::clone(&bell));
+        // Some engines end a thread without freeing what it has.
+        let ending = Arc::downgrade(&shared);
+        env.add_env_cleanup_hook(ending, |ending| {
+            if let Some(shared) = ending.upgrade() {
+                shared.end();
+            }
+        })?;
         let told = Arc::downgrade(&shared);
         shared.listener.on_event(move || {
             if let Some(shared) = told.upgrade() {
@@ -295,9 +310,6 @@ impl Bridge {
 
 impl Drop for Bridge {
     fn drop(&mut self) {
-        self.shared.listener.end();
-        for task in locked(&self.shared.tasks).drain() {
-            task.1.abort();
-        }
+        self.shared.end();
     }
 }

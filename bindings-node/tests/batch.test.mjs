@@ -67,7 +67,7 @@ test('a source that throws ends the batch with what it threw, after the results 
 });
 
 test('leaving a batch ends what is under way, and the source', async (t) => {
-  const server = await serve(t, [ANSWER, STALL, STALL]);
+  const server = await serve(t, [STALL, STALL, STALL]);
   const client = await server.client({ pacing: 'off' });
   let isLeft = false;
   function* items() {
@@ -77,16 +77,27 @@ test('leaving a batch ends what is under way, and the source', async (t) => {
       isLeft = true;
     }
   }
-  for await (const item of client.analyzeMany(items(), { concurrency: 3 })) {
-    assert.equal(item.index, 0);
-    await server.awaitJournal({ event: 'request' }, { count: 3 });
-    break;
-  }
+  const batch = client.analyzeMany(items(), { concurrency: 3 });
+  const next = batch.next();
+  await server.awaitJournal({ event: 'request' }, { count: 3 });
+  await batch.return();
   assert.ok(isLeft);
-  await server.awaitJournal({ event: 'gone' }, { count: 2 });
+  assert.equal((await next).done, true);
+  await server.awaitJournal({ event: 'gone' }, { count: 3 });
 });
 
-test('a thousand items take the quota of their minutes, and no real time', async (t) => {
+test('a loop that is left leaves the batch', async (t) => {
+  const server = await serve(t, [ANSWER]);
+  const client = await server.client({ pacing: 'off' });
+  const batch = client.analyzeMany([url(1), url(2)], { concurrency: 1 });
+  for await (const item of batch) {
+    assert.equal(item.index, 0);
+    break;
+  }
+  assert.equal((await batch.next()).done, true);
+});
+
+test('many items take the quota of their minutes, and no real time', async (t) => {
   const server = await serve(t, [], { virtualTime: true });
   await server.script([{ on: {}, do: Array.from({ length: 300 }, () => ANSWER) }]);
   const client = await server.client();

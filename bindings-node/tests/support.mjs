@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { MockServer } from 'axiomo/testing';
@@ -31,13 +31,34 @@ export async function rejection(promise) {
   throw new Error('it was not rejected');
 }
 
-/** Runs a program of these words as a module of its own, in the runtime of the tests, until it ends or is too late. */
+const { bun, deno } = process.versions;
+
+/** Runs a program as a module of its own, in the runtime of the tests, until it ends or is too late. */
 export function run(program, ...words) {
-  const flags = process.versions.deno ? ['run', '--allow-all', '--ext=mjs', '-'] : process.versions.bun ? ['run', '-'] : ['--input-type=module', '-', ...words];
+  const { variables } = typeof words[0] === 'object' ? words.shift() : {};
+  const flags = deno ? ['run', '--allow-all', '--ext=mjs', '-'] : bun ? ['run', '-'] : ['--input-type=module', '-'];
+  return start([...flags, ...words], program, variables);
+}
+
+/** Runs a program that is a file of tests, as the tests of this runtime are run. */
+export async function runTests(program, { variables }) {
+  const path = fileURLToPath(new URL(`./written-${process.pid}.test.mjs`, import.meta.url));
+  const flags = deno ? ['test', '--allow-all', '--no-check'] : bun ? ['test'] : ['--test'];
+  writeFileSync(path, program);
+  try {
+    return await start([...flags, path], '', variables);
+  } finally {
+    rmSync(path);
+  }
+}
+
+function start(command, input, variables = {}) {
   const cwd = fileURLToPath(new URL('..', import.meta.url));
-  const command = process.versions.bun || process.versions.deno ? [...flags, ...words] : flags;
-  const child = spawn(process.execPath, command, { cwd, stdio: ['pipe', 'pipe', 'pipe'] });
-  child.stdin.end(program);
+  // Otherwise Node's runner takes the program for a part of the test.
+  const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;
+  const env = { ...inherited, ...variables };
+  const child = spawn(process.execPath, command, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stdin.end(input);
   const ended = { out: '', error: '', code: null };
   child.stdout.on('data', (data) => (ended.out += data));
   child.stderr.on('data', (data) => (ended.error += data));

@@ -3,6 +3,7 @@
 mod behaviour;
 mod fleet;
 mod mutants;
+mod node;
 mod openapi;
 mod packages;
 mod python;
@@ -51,6 +52,8 @@ enum Lane {
     Openapi,
     /// The Python package: its tests and its types.
     Python,
+    /// The npm package: its tests in Node, Bun and Deno, and its types.
+    Node,
     /// The scenarios that every language's client has to pass.
     Conformance,
 }
@@ -96,6 +99,7 @@ pub fn run(arguments: &Arguments) {
                 Lane::Simulation => simulation(tally),
                 Lane::Openapi => openapi::run(tally),
                 Lane::Python => python::run(tally),
+                Lane::Node => node::run(tally),
                 Lane::Conformance => conformance(tally),
             });
         }
