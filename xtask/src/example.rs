@@ -34,12 +34,13 @@ fn commit(repository: &Path, date: &str, arguments: &[&str]) -> anyhow::Result<(
     output(command).map(drop)
 }
 
-fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+/// Copies what is in a folder.
+pub fn copy(from: &Path, to: &Path) -> anyhow::Result<()> {
+    fs::create_dir_all(to)?;
     for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            fs::create_dir_all(&target)?;
             copy(&entry.path(), &target)?;
         } else {
             fs::copy(entry.path(), &target)?;

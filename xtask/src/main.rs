@@ -10,6 +10,7 @@ mod fuzz;
 mod generate;
 mod model;
 mod node;
+mod npm;
 mod package;
 mod python;
 mod server;

@@ -30,6 +30,11 @@ pub fn npx(package: &Path) -> Command {
     command
 }
 
+/// npm, as this system calls it.
+pub fn npm() -> Command {
+    Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
+}
+
 /// Installs what the package is developed with, when that is not there yet.
 fn install(package: &Path) -> anyhow::Result<()> {
     let locked = fs::read_to_string(package.join("package-lock.json")).context("bindings-node/package-lock.json")?;
@@ -37,10 +42,9 @@ fn install(package: &Path) -> anyhow::Result<()> {
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == locked) {
         return Ok(());
     }
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
     // What has to be built or fetched by a script is not used.
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
-    run(Command::new(npm).args(arguments).current_dir(package))?;
+    run(npm().args(arguments).current_dir(package))?;
     fs::write(&stamp, locked).context("bindings-node/node_modules")
 }
 

@@ -30,8 +30,8 @@ pub struct Packages {
     pub programs: PathBuf,
 }
 
-/// What a wheel is for.
-struct Platform {
+/// What packages are for.
+pub struct Platform {
     triple: String,
     /// The platform in the wheel's name.
     tag: String,
@@ -73,7 +73,8 @@ pub fn make(triple: Option<&str>) -> anyhow::Result<Packages> {
     let mut source = command(&["maturin", "sdist", "--out"]);
     succeed(source.arg(&folder).current_dir(&bindings))?;
 
-    succeed(platform.environment(&mut platform.programs(), &tools)?)?;
+    let mut programs = platform.build(&["--package", "axiomo-mock-server", "--package", "axiomo-cli", "--bins"]);
+    succeed(platform.environment(&mut programs, &tools)?)?;
     let mut wheel = command(&["hatchling", "build", "--target", "wheel", "--directory"]);
     wheel.arg(&folder).current_dir(workspace().join("mock-server/python"));
     wheel.env("AXIOMO_PROGRAMS", target().join(&platform.triple).join("release"));
@@ -85,7 +86,7 @@ pub fn make(triple: Option<&str>) -> anyhow::Result<Packages> {
 }
 
 impl Platform {
-    fn of(triple: &str) -> anyhow::Result<Self> {
+    pub fn of(triple: &str) -> anyhow::Result<Self> {
         let architecture = triple.split('-').next().unwrap_or_default();
         let platform = |tag: String| Self { triple: triple.into(), tag, client: Vec::new(), libc: None, macos: None };
         Ok(match triple.split_once('-').map(|(_, system)| system) {
@@ -110,15 +111,15 @@ impl Platform {
         })
     }
 
-    fn programs(&self) -> Command {
-        let packages = ["--package", "axiomo-mock-server", "--package", "axiomo-cli", "--bins"];
+    /// Builds these for it, as they are published.
+    pub fn build(&self, what: &[&str]) -> Command {
         let (build, libc) = self.libc.map_or(("build", ""), |libc| ("zigbuild", libc));
         let mut command = cargo(&[build, "--release", "--locked", "--target", &format!("{}{libc}", self.triple)]);
-        command.args(packages);
+        command.args(what);
         command
     }
 
-    fn environment<'a>(&self, command: &'a mut Command, tools: &Path) -> anyhow::Result<&'a mut Command> {
+    pub fn environment<'a>(&self, command: &'a mut Command, tools: &Path) -> anyhow::Result<&'a mut Command> {
         let scripts = interpreter(tools).parent().context("an environment")?.to_path_buf();
         let path = std::env::var_os("PATH").unwrap_or_default();
         let path = std::env::join_paths(std::iter::once(scripts).chain(std::env::split_paths(&path)))?;
@@ -137,7 +138,7 @@ impl Platform {
     }
 }
 
-fn host() -> anyhow::Result<String> {
+pub fn host() -> anyhow::Result<String> {
     let output = Command::new("rustc").arg("-vV").output().context("rustc")?;
     let told = String::from_utf8(output.stdout)?;
     told.lines().find_map(|line| line.strip_prefix("host: ")).map(String::from).context("rustc's host")

@@ -4,6 +4,7 @@ mod behaviour;
 mod fleet;
 mod mutants;
 mod node;
+mod npm;
 mod openapi;
 mod packages;
 mod python;
@@ -37,6 +38,8 @@ enum DeepLane {
     Mutants,
     /// The Python packages as they are published: what is in them, and that they work where nothing else is installed.
     Package,
+    /// The npm packages as they are published, likewise.
+    Npm,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -89,6 +92,7 @@ pub fn run(arguments: &Arguments) {
             DeepLane::Fleet => fleet::run(tally, arguments.install),
             DeepLane::Mutants => mutants::run(tally, arguments.install),
             DeepLane::Package => wheels::run(tally),
+            DeepLane::Npm => npm::run(tally),
         });
     } else {
         let lanes = if arguments.lanes.is_empty() { Lane::value_variants() } else { &arguments.lanes };

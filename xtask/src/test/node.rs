@@ -1,4 +1,7 @@
-//! The lane of the npm package: its tests in every runtime, and its types in every way in which they are looked up.
+//! The lane of the npm package: its tests in every runtime, its examples, and its types in every way in which they are
+//! looked up.
+
+mod examples;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -43,6 +46,7 @@ pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
     if node != bun || bun != deno {
         println!("failed: {node} tests in Node, {bun} in Bun, {deno} in Deno");
     }
+    examples::run(&package, tally)?;
     let of_types =
         ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2023,esnext.disposable", "--types", "node"];
     let (module, common) = ("tests/types/esm.mts", "tests/types/cjs.cts");
