@@ -103,16 +103,18 @@ export class Axiomo implements AsyncDisposable {
    *
    * @throws ConfigurationError when a key, an address or an option is wrong.
    */
-  constructor(options?: ClientOptions) {
-    if (options instanceof Derived) {
-      this.#native = options.client;
-      this.#shared = options.shared;
+  constructor(given?: ClientOptions) {
+    if (given instanceof Derived) {
+      this.#native = given.client;
+      this.#shared = given.shared;
       return;
     }
-    const given = checked(options, CLIENT_OPTIONS, 'the options of a client');
-    const { apiKey, rateLimiter, clock, logger, ...settings } = given;
+    const { apiKey, rateLimiter, clock, logger, ...others } = checked(given, CLIENT_OPTIONS, 'the options of a client');
+    const { timeoutMs, attemptTimeoutMs, maxWaitMs, maxRetries, retryAmbiguous, ...settings } = others;
+    const options = { timeoutMs, attemptTimeoutMs, maxWaitMs, maxRetries, retryAmbiguous };
     const asksForKey = typeof apiKey === 'function';
-    const text = JSON.stringify({ ...settings, ...(asksForKey ? { asksForKey } : { apiKey }), runtime: RUNTIME });
+    const key = asksForKey ? { asksForKey } : { apiKey };
+    const text = JSON.stringify({ ...settings, ...key, options, runtime: RUNTIME });
     const number = thread.number();
     const limiter = rateLimiter === undefined ? null : nativeOf(rateLimiter);
     const time = clock === undefined ? null : clockOf(clock);

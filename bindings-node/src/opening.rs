@@ -11,9 +11,8 @@ use crate::bridge::Shared;
 use crate::options::{Options, length, pacing, read};
 
 #[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 struct Settings {
-    #[serde(flatten)]
     options: Options,
     api_key: Option<String>,
     /// Whether a function gives the key.

@@ -154,8 +154,8 @@ mod backend {
                 tracing::warn!(target: "axiomo", %error, "the system has no root certificates; using bundled ones");
             }
         }
-        let mut store = RootCertStore::empty();
-        store.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned().chain(extra));
+        let mut store = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        store.add_parsable_certificates(extra);
         let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(store), Arc::clone(provider)).build();
         let verifier =
             verifier.map_err(|error| Error::configuration("no root certificate can be used").with_source(error))?;

@@ -247,7 +247,11 @@ const ROUTES: [(Provider, &[&str]); 4] = [
 
 fn parse_path(host: String, path: &str, segments: &[&str]) -> Result<PullRequestRef, ParsePullRequestError> {
     let not_a_pull_request =
-        || ParsePullRequestError::NotAPullRequest { path: shorten(path), expected: expected_path(&host) };
+        // Where there is no path, the host is all that there is to show.
+        || ParsePullRequestError::NotAPullRequest {
+            path: shorten(if path.is_empty() { &host } else { path }),
+            expected: expected_path(&host),
+        };
     let is_data_center = segments.get(2) == Some(&"repos") && matches!(segments[0], "projects" | "users");
     let public = public_provider(&host);
     let routes = ROUTES.iter().filter(|(provider, _)| public.as_ref().is_none_or(|public| public == provider));
@@ -434,6 +438,7 @@ mod tests {
             ("https://api.github.com/repos/o/r/pulls/1", "address of the API"),
             ("https://gitlab.com/api/v4/projects/1/merge_requests/1", "address of the API"),
             ("https://github.com/o/r", "expected /owner/repo/pull/123 on github.com"),
+            ("nonsense", "`nonsense` does not lead to a pull request"),
             ("https://github.com/o/r/issues/1", "`/o/r/issues/1` does not lead to a pull request"),
             ("https://github.com/o/r/pulls", "does not lead to a pull request"),
             ("https://github.com/a/b/c/pull/1", "does not lead to a pull request"),

@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: what the client costs beside what a user would write instead.
 
+mod beside;
 mod callgrind;
 mod gate;
 mod history;
+mod node;
 mod python;
 mod rust;
 mod server;
@@ -33,6 +35,9 @@ pub struct Arguments {
     /// The Python package beside the HTTP clients of Python's users, and beside the Rust client.
     #[arg(long)]
     python: bool,
+    /// The npm package beside the HTTP clients of Node's users, and beside the Rust client.
+    #[arg(long)]
+    node: bool,
     /// Writes the figures to this file as well, as a JSON array.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -73,9 +78,9 @@ impl Row {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { rust, server, gate, python, json } = arguments;
+    let Arguments { rust, server, gate, python, node, json } = arguments;
     let mut rows = Vec::new();
-    if *rust || !(*server || *gate || *python) {
+    if *rust || !(*server || *gate || *python || *node) {
         rows.extend(rust::run()?);
     }
     if *server {
@@ -86,6 +91,9 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if *python {
         rows.extend(python::run()?);
+    }
+    if *node {
+        rows.extend(node::run()?);
     }
     print(&rows);
     if let Some(path) = json {

@@ -35,9 +35,10 @@ pub fn npm() -> Command {
     Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
 
-/// Installs what the package is developed with, when that is not there yet.
-fn install(package: &Path) -> anyhow::Result<()> {
-    let locked = fs::read_to_string(package.join("package-lock.json")).context("bindings-node/package-lock.json")?;
+/// Installs what a folder's lock file names, when that is not there yet.
+pub fn install(package: &Path) -> anyhow::Result<()> {
+    let locked =
+        fs::read_to_string(package.join("package-lock.json")).with_context(|| package.display().to_string())?;
     let stamp = package.join("node_modules/.axiomo-lock.json");
     if fs::read_to_string(&stamp).is_ok_and(|installed| installed == locked) {
         return Ok(());
@@ -45,7 +46,7 @@ fn install(package: &Path) -> anyhow::Result<()> {
     // What has to be built or fetched by a script is not used.
     let arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
     run(npm().args(arguments).current_dir(package))?;
-    fs::write(&stamp, locked).context("bindings-node/node_modules")
+    fs::write(&stamp, locked).with_context(|| package.display().to_string())
 }
 
 /// This machine, as the platform packages are named.

@@ -8,21 +8,23 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use super::Row;
-use super::rust::{Bench, OURS, Server, Taken};
+use super::beside::{Mode, beside, start};
+use super::rust::{Bench, OURS, Server};
 use super::statistics::{estimate, median};
 use crate::python::{environment, interpreter, run as succeed, target};
 
-const ROUNDS: usize = 9;
 /// With this many rounds of starts, which are short and noisy.
 const STARTS: usize = 30;
 
-/// How clients are used, each with those that can be, and how many calls a round they make: about half a second.
-const MODES: [(&str, &[(&str, u32)]); 3] = [
-    ("sequential", &[("pyreqwest", 3_000), ("httpx", 1_000), ("requests", 600)]),
-    ("threads", &[("pyreqwest", 3_200), ("requests", 1_280)]),
-    ("event loop", &[("pyreqwest", 3_200), ("aiohttp+orjson", 3_200), ("httpx", 640)]),
+const MODES: [Mode; 3] = [
+    mode("sequential", &[("pyreqwest", 3_000), ("httpx", 1_000), ("requests", 600)]),
+    mode("threads", &[("pyreqwest", 3_200), ("requests", 1_280)]),
+    mode("event loop", &[("pyreqwest", 3_200), ("aiohttp+orjson", 3_200), ("httpx", 640)]),
 ];
-const OUR_CALLS: u32 = 6_400;
+
+const fn mode(name: &'static str, peers: &'static [(&'static str, u32)]) -> Mode {
+    Mode { name, peers, calls: 6_400 }
+}
 
 pub fn run() -> anyhow::Result<Vec<Row>> {
     let python = Python::provide()?;
@@ -30,9 +32,11 @@ pub fn run() -> anyhow::Result<Vec<Row>> {
     let server = Server::start(&program)?;
     let rust = Bench { program, base_url: &server.base_url };
     let mut found = Vec::new();
-    for (mode, peers) in MODES {
-        println!("{mode}: {ROUNDS} rounds");
-        found.extend(beside(&python, mode, peers, &server.base_url, &rust)?);
+    let take = |mode: &str, client: &str, calls: u32| {
+        python.take("calls.py", &[mode, client, &server.base_url, &calls.to_string()])
+    };
+    for mode in &MODES {
+        found.extend(beside("python", mode, &take, &rust)?);
     }
     found.extend(fields(&python)?);
     found.extend(starts(&python)?);
@@ -77,68 +81,6 @@ impl Python {
         let mut command = Command::new(&self.interpreter);
         command.env("PYTHONPATH", &self.site);
         command
-    }
-}
-
-/// Lets all take turns; who begins changes from round to round.
-fn beside(
-    python: &Python,
-    mode: &'static str,
-    peers: &[(&'static str, u32)],
-    base_url: &str,
-    rust: &Bench<'_>,
-) -> anyhow::Result<Vec<Row>> {
-    let calls = |client: &str, count: u32| -> anyhow::Result<Taken> {
-        python.take("calls.py", &[mode, client, base_url, &count.to_string()])
-    };
-    let is_beside_rust = mode == "sequential";
-    let mut taken: Vec<Vec<Taken>> = Vec::new();
-    for round in 0..ROUNDS {
-        let mut clients = Vec::from(peers);
-        clients.push((OURS, OUR_CALLS));
-        let count = clients.len();
-        clients.rotate_left(round % count);
-        let mut of_round = Vec::new();
-        for (client, calls_each) in clients {
-            of_round.push((client, calls(client, calls_each)?));
-        }
-        // In one order again.
-        of_round.sort_by_key(|(client, _)| peers.iter().position(|(peer, _)| peer == client).unwrap_or(peers.len()));
-        let mut of_round: Vec<Taken> = of_round.into_iter().map(|(_, taken)| taken).collect();
-        if is_beside_rust {
-            of_round.push(rust.take(OURS)?);
-        }
-        taken.push(of_round);
-    }
-    let series = |index: usize| -> Vec<&Taken> { taken.iter().map(|round| &round[index]).collect() };
-    let ours = peers.len();
-    let ratios = |index: usize| -> Vec<f64> {
-        taken.iter().map(|round| round[ours].per_second / round[index].per_second).collect()
-    };
-    let mut rows: Vec<Row> = peers
-        .iter()
-        .enumerate()
-        .map(|(index, (peer, _))| row(peer, mode, &series(index)).with_ratio(estimate(&ratios(index))))
-        .collect();
-    rows.push(row(OURS, mode, &series(ours)));
-    if is_beside_rust {
-        let costs: Vec<f64> = ratios(ours + 1).iter().map(|ratio| 1.0 / ratio).collect();
-        rows.push(row("axiomo (Rust)", mode, &series(ours + 1)).with_ratio(estimate(&costs)));
-    }
-    Ok(rows)
-}
-
-fn row(client: &'static str, mode: &'static str, series: &[&Taken]) -> Row {
-    let over = |figure: fn(&Taken) -> f64| Some(median(series.iter().map(|taken| figure(taken)).collect()));
-    Row {
-        bench: "python",
-        client: client.into(),
-        mode: mode.into(),
-        median_us: over(|taken| taken.median_us),
-        p99_us: over(|taken| taken.p99_us),
-        cpu_us: over(|taken| taken.cpu_us),
-        per_second: over(|taken| taken.per_second),
-        ..Row::default()
     }
 }
 
@@ -190,13 +132,7 @@ fn starts(python: &Python) -> anyhow::Result<Vec<Row>> {
     let mut rows = Vec::new();
     for (name, program) in programs {
         let took = (0..STARTS).map(|_| microseconds(program)).collect::<anyhow::Result<Vec<f64>>>()?;
-        rows.push(Row {
-            bench: "python",
-            client: name.into(),
-            mode: "start".into(),
-            median_us: Some(median(took)),
-            ..Row::default()
-        });
+        rows.push(start("python", name, took));
     }
     Ok(rows)
 }
