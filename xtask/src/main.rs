@@ -48,7 +48,7 @@ enum Command {
     /// Build the npm package where its tests find it, and print its folder.
     #[command(hide = true)]
     NodeSite,
-    /// Build the Python packages as they are published, into target/packages.
+    /// Build the packages of Python and npm as they are published, into target/packages.
     Package(package::Arguments),
     /// Make the environment in which the Python package is tested, and print its interpreter.
     #[command(hide = true)]

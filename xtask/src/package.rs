@@ -1,4 +1,5 @@
-//! The Python packages as they are published: the client's wheel and source, and the wheel of the programs.
+//! The packages as they are published. Here those of Python: the client's wheel and source, and the wheel of the programs;
+//! those of npm are in `npm`.
 
 use std::fmt::Write;
 use std::fs;
@@ -7,6 +8,7 @@ use std::process::Command;
 
 use anyhow::{Context, bail, ensure};
 
+use crate::npm;
 use crate::python::{development, interpreter, run as succeed, target};
 use crate::test::cargo;
 use crate::workspace;
@@ -45,7 +47,9 @@ pub struct Platform {
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let packages = make(arguments.target.as_deref())?;
-    for file in [&packages.client, &packages.source, &packages.programs] {
+    let of_npm = npm::make(&arguments.target.clone().map_or_else(host, Ok)?)?;
+    let of_python = [&packages.client, &packages.source, &packages.programs];
+    for file in of_python.into_iter().chain(&of_npm.client).chain(&of_npm.programs) {
         println!("{:>9} bytes  {}", fs::metadata(file)?.len(), file.display());
     }
     Ok(())
