@@ -94,6 +94,8 @@ class Thread {
     const { bridge } = this;
     return new Promise((resolve) => {
       const number = ++this.#calls % 0x1_0000_0000;
+      // First, since nothing comes of it before this returns, and nothing is to be kept of what cannot begin.
+      begin(bridge, number);
       let settle = resolve;
       if (signal) {
         const abort = (): void => {
@@ -109,7 +111,6 @@ class Thread {
       }
       this.#pending.set(number, settle);
       if (this.#pending.size === 1) bridge.keep(true);
-      begin(bridge, number);
     });
   }
 
