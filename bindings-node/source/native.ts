@@ -14,7 +14,7 @@ export type Arrival = readonly [
   five: string | null,
 ];
 
-/** As `src/bridge.rs` numbers them. */
+/** As `core/src/background/bridge/arrival.rs` numbers them. */
 export const enum Kind {
   Analysis = 0,
   Failed = 1,

@@ -12,8 +12,6 @@ mod batch;
 mod bridge;
 mod cancel;
 mod client;
-mod opening;
-mod options;
 mod rate_limiter;
 mod testing;
 mod webhook;

@@ -1,12 +1,11 @@
 //! Time that a test moves.
 
+use axiomo::background::bridge::{advance_clock, clock_waits};
 use axiomo::testing;
 use napi::bindgen_prelude::Either;
 use napi_derive::napi;
-use serde_json::{Value, json};
 
 use crate::client::told;
-use crate::options::length;
 
 /// A clock as JavaScript's own class uses it.
 #[napi]
@@ -41,11 +40,7 @@ impl NativeClock {
     /// Lets time pass, or says why it cannot.
     #[napi]
     pub fn advance(&self, milliseconds: f64) -> Either<(), String> {
-        let advance = || {
-            self.0.advance(length("milliseconds", Some(milliseconds))?.unwrap_or_default());
-            Ok(())
-        };
-        told(advance())
+        told(advance_clock(&self.0, milliseconds))
     }
 
     /// How many milliseconds have passed.
@@ -57,9 +52,6 @@ impl NativeClock {
     /// Every wait that was begun, in JSON.
     #[napi]
     pub fn waits(&self) -> String {
-        let waits = self.0.waits().into_iter();
-        let waits =
-            waits.map(|wait| json!({"lengthMs": wait.length.as_secs_f64() * 1e3, "reason": wait.reason.as_str()}));
-        Value::Array(waits.collect()).to_string()
+        clock_waits(&self.0)
     }
 }

@@ -5,6 +5,8 @@
 //! whoever forks can [`hold`] the thread meanwhile. Connections and rate limiters belong to the process that made
 //! them: a client that is used in a child has to be built anew.
 
+#[cfg(feature = "bridge")]
+pub mod bridge;
 mod events;
 mod feed;
 

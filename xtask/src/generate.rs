@@ -1,11 +1,14 @@
 //! `cargo xtask generate`: everything that follows from `spec/model.yaml` and `spec/openapi.yaml`.
 
+mod kotlin;
 mod node;
 mod openapi;
 mod options;
 mod python;
+mod ruby;
 mod rust;
 mod schema;
+mod swift;
 
 use std::fs;
 
@@ -30,6 +33,9 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     outputs.extend(options::outputs(&model)?);
     outputs.extend(python::outputs(&model)?);
     outputs.extend(node::outputs(&model)?);
+    outputs.extend(kotlin::outputs(&model)?);
+    outputs.extend(ruby::outputs(&model)?);
+    outputs.extend(swift::outputs(&model)?);
 
     let mut different = Vec::new();
     for output in &outputs {

@@ -16,6 +16,7 @@ mod python;
 mod server;
 mod simulate;
 mod test;
+mod uniffi;
 
 use std::path::PathBuf;
 

@@ -9,6 +9,7 @@ mod openapi;
 mod packages;
 mod python;
 mod snippets;
+mod uniffi;
 mod wheels;
 
 use std::io::{BufRead, BufReader};
@@ -57,6 +58,8 @@ enum Lane {
     Python,
     /// The npm package: its tests in Node, Bun and Deno, and its types.
     Node,
+    /// The packages for Kotlin, Ruby and Swift: their tests, examples and types.
+    Uniffi,
     /// The scenarios that every language's client has to pass.
     Conformance,
 }
@@ -104,6 +107,7 @@ pub fn run(arguments: &Arguments) {
                 Lane::Openapi => openapi::run(tally),
                 Lane::Python => python::run(tally),
                 Lane::Node => node::run(tally),
+                Lane::Uniffi => uniffi::run(tally, arguments.install),
                 Lane::Conformance => conformance(tally),
             });
         }

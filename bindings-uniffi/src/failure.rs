@@ -1,0 +1,27 @@
+use std::fmt;
+
+use axiomo::Error;
+use axiomo::background::bridge::failure;
+
+/// What is wrong with what was given: the error in its wire form, and what caused it, in JSON.
+#[derive(Debug, thiserror::Error, uniffi::Error)]
+pub enum Failure {
+    /// Nothing was sent.
+    Refused {
+        /// `{"error": {…}, "causes": […]}`
+        detail: String,
+    },
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self::Refused { detail } = self;
+        formatter.write_str(detail)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Refused { detail: failure(&error) }
+    }
+}

@@ -1,0 +1,43 @@
+//! The native part of the packages for Kotlin, Ruby and Swift, and the code by which they call it, as uniffi writes it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, ensure};
+
+use crate::python::{run, target};
+use crate::test::cargo;
+
+/// Where the native part was built, and the program that writes what calls it.
+pub struct Native {
+    pub library: PathBuf,
+    bindgen: PathBuf,
+}
+
+impl Native {
+    /// Builds it, in the dev profile unless it is measured.
+    pub fn build(is_release: bool) -> anyhow::Result<Self> {
+        let build = |arguments: &[&str]| -> anyhow::Result<()> {
+            let status = cargo(&[&["build", "--quiet"][..], arguments].concat()).status().context("cargo")?;
+            ensure!(status.success(), "the native part cannot be built; the lines above say why");
+            Ok(())
+        };
+        build(&["--package", "axiomo-uniffi-bindgen"])?;
+        let (folder, profile): (_, &[&str]) = if is_release { ("release", &["--release"]) } else { ("debug", &[]) };
+        build(&[&["--package", "axiomo-uniffi"], profile].concat())?;
+        let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let library = target().join(folder).join(format!("{prefix}axiomo_uniffi{suffix}"));
+        let bindgen = target().join("debug").join(format!("axiomo-uniffi-bindgen{}", std::env::consts::EXE_SUFFIX));
+        Ok(Self { library, bindgen })
+    }
+
+    /// Writes what calls it in a language, as the language's file or files, to this folder.
+    pub fn write_glue(&self, language: &str, folder: &Path) -> anyhow::Result<()> {
+        fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        let mut command = Command::new(&self.bindgen);
+        command.args(["generate", "--no-format", "--language", language, "--library"]).arg(&self.library);
+        // It looks for `uniffi.toml` in the workspace.
+        run(command.arg("--out-dir").arg(folder).current_dir(crate::workspace()))
+    }
+}
