@@ -36,8 +36,8 @@ impl Native {
     pub fn write_glue(&self, language: &str, folder: &Path) -> anyhow::Result<()> {
         fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
         let mut command = Command::new(&self.bindgen);
-        command.args(["generate", "--no-format", "--language", language, "--library"]).arg(&self.library);
-        // It looks for `uniffi.toml` in the workspace.
-        run(command.arg("--out-dir").arg(folder).current_dir(crate::workspace()))
+        command.args(["generate", "--no-format", "--language", language, "--out-dir"]).arg(folder);
+        let settings = crate::workspace().join("bindings-uniffi/uniffi.toml");
+        run(command.arg("--config").arg(settings).arg(&self.library))
     }
 }
