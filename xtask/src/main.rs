@@ -15,6 +15,7 @@ mod package;
 mod python;
 mod server;
 mod simulate;
+mod swift;
 mod test;
 mod uniffi;
 
@@ -56,6 +57,9 @@ enum Command {
     PythonSite,
     /// Run the rate limiter against the server's limits, in virtual time.
     Simulate(simulate::Arguments),
+    /// Write what calls the native part of the Swift package, and print the package's folder.
+    #[command(hide = true)]
+    SwiftSite,
     /// Run the tests, all lanes or those named.
     Test(test::Arguments),
 }
@@ -87,6 +91,10 @@ fn run() -> anyhow::Result<()> {
             Ok(())
         }
         Command::Simulate(arguments) => simulate::run(&arguments),
+        Command::SwiftSite => {
+            println!("{}", swift::site()?.display());
+            Ok(())
+        }
         Command::Test(arguments) => {
             test::run(&arguments);
             Ok(())

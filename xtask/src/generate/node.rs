@@ -63,7 +63,7 @@ fn field_context(name: &str, field: &Field, names: &HashMap<String, bool>) -> an
 }
 
 /// Lists are, and so are the sections that the service promises.
-fn is_always_there(field: &Field, kind: &Kind) -> bool {
+pub(super) fn is_always_there(field: &Field, kind: &Kind) -> bool {
     matches!(kind, Kind::List(_)) || (field.required && matches!(kind, Kind::Type(_)))
 }
 
@@ -138,7 +138,7 @@ fn option_context((name, option): &(String, ClientOption)) -> Value {
 }
 
 /// `max_wait` as `maxWait`.
-fn camel(name: &str) -> String {
+pub(super) fn camel(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();
     words.fold(first, |camel, word| camel + &super::rust::pascal(word))
