@@ -14,7 +14,7 @@ use crate::workspace;
 pub fn site() -> anyhow::Result<PathBuf> {
     let package = workspace().join("bindings-node");
     install(&package)?;
-    run(npx(&package).args(["tsc", "--project", "source"]))?;
+    run(Command::new("node").arg("bundle.mjs").current_dir(&package))?;
     let status = cargo(&["build", "--quiet", "--package", "axiomo-node"]).status().context("cargo")?;
     ensure!(status.success(), "the native part of the npm package cannot be built; the lines above say why");
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
