@@ -30,8 +30,8 @@ impl NativeBatch {
         self.0.end();
     }
 
-    /// The source waits for something itself.
-    pub fn wait(&self) {
+    /// The source waits for something itself. (On the JVM, `wait` is every object's own.)
+    pub fn await_source(&self) {
         self.0.wait();
     }
 

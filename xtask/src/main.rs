@@ -8,6 +8,7 @@ mod demo;
 mod example;
 mod fuzz;
 mod generate;
+mod kotlin;
 mod model;
 mod node;
 mod npm;
@@ -47,6 +48,9 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the Kotlin package with its driver and examples, and print the folder they are in.
+    #[command(hide = true)]
+    KotlinSite,
     /// Build the npm package where its tests find it, and print its folder.
     #[command(hide = true)]
     NodeSite,
@@ -81,6 +85,10 @@ fn run() -> anyhow::Result<()> {
         Command::Demo => demo::run(),
         Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Generate { check } => generate::run(check),
+        Command::KotlinSite => {
+            println!("{}", kotlin::site()?.display());
+            Ok(())
+        }
         Command::NodeSite => {
             println!("{}", node::site()?.display());
             Ok(())

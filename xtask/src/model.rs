@@ -42,6 +42,7 @@ pub struct Model {
     pub modules: Ordered<Module>,
     pub error_kinds: Ordered<ErrorKind>,
     pub options: Ordered<ClientOption>,
+    pub methods: Ordered<Method>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -115,6 +116,17 @@ pub struct ClientOption {
     pub env: Option<String>,
     pub doc: String,
     pub reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Method {
+    pub doc: String,
+    /// Its name in languages that have another than the usual spelling.
+    #[serde(default)]
+    pub names: Ordered<String>,
+    /// What proves it, where no scenario calls it.
+    pub requirement: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]

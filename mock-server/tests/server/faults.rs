@@ -26,8 +26,8 @@ async fn seen(step: Value) -> (Seen, Vec<Value>) {
 async fn connections_end_before_anything_is_asked() {
     let service = Service::start(Config::default()).await;
     service.server.script(rules(json!([{"on": "connection", "do": [{"accept": "fin"}, {"accept": "reset"}, "real"]}])));
-    let fin = raw::read_to_end(&mut raw::connect(&service).await).await;
-    let reset = raw::read_to_end(&mut raw::connect(&service).await).await;
+    let fin = raw::connect_and_read(&service).await;
+    let reset = raw::connect_and_read(&service).await;
     assert_eq!((fin.bytes.len(), fin.is_reset, reset.bytes.len(), reset.is_reset), (0, false, 0, true));
     assert_eq!(service.get("/healthz", None).await.status, 200);
     let journal = journal(&service, 3).await;

@@ -15,6 +15,12 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
+    #[track_caller]
+    fn ended_by(error: &std::io::Error) -> Self {
+        assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{error}");
+        Self { bytes: Vec::new(), is_reset: true }
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
@@ -38,6 +44,14 @@ pub(crate) async fn connect(service: &Service) -> TcpStream {
     TcpStream::connect(service.server.address()).await.unwrap()
 }
 
+/// What comes to a client that says nothing. A reset may be there before the connection is.
+pub(crate) async fn connect_and_read(service: &Service) -> Seen {
+    match TcpStream::connect(service.server.address()).await {
+        Ok(mut stream) => read_to_end(&mut stream).await,
+        Err(error) => Seen::ended_by(&error),
+    }
+}
+
 pub(crate) async fn read_to_end(stream: &mut (impl AsyncRead + Unpin)) -> Seen {
     let mut seen = Seen { bytes: Vec::new(), is_reset: false };
     let mut buffer = [0; 8192];
@@ -45,11 +59,7 @@ pub(crate) async fn read_to_end(stream: &mut (impl AsyncRead + Unpin)) -> Seen {
         match stream.read(&mut buffer).await {
             Ok(0) => return seen,
             Ok(length) => seen.bytes.extend(&buffer[..length]),
-            Err(error) => {
-                assert_eq!(error.kind(), std::io::ErrorKind::ConnectionReset, "{error}");
-                seen.is_reset = true;
-                return seen;
-            }
+            Err(error) => return Seen { bytes: seen.bytes, ..Seen::ended_by(&error) },
         }
     }
 }

@@ -9,6 +9,11 @@ pub fn provide_redis(may_install: bool) -> anyhow::Result<bool> {
     provide("redis-server", "redis-server=5:7.0.15*", may_install)
 }
 
+/// Maven and a JDK, as `provide` does.
+pub fn provide_maven(may_install: bool) -> anyhow::Result<bool> {
+    Ok(provide("java", "openjdk-17-jdk-headless=17*", may_install)? && provide("mvn", "maven=3.8.7*", may_install)?)
+}
+
 /// Whether a program is there. If not, it is installed where that was asked for, else what to do is told. Under
 /// `CI=true` it has to be there.
 fn provide(program: &str, package: &str, may_install: bool) -> anyhow::Result<bool> {

@@ -13,5 +13,5 @@ pub fn run(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
     let native = Native::build(false)?;
     swift::run(&native, tally)?;
     ruby::run(&native, tally, may_install)?;
-    kotlin::run(&native, tally)
+    kotlin::run(&native, tally, may_install)
 }

@@ -146,7 +146,7 @@ final class Feed: @unchecked Sendable {
     }
 
     func wait() {
-        native.wait()
+        native.awaitSource()
     }
 
     func fail(_ problem: any Error) {

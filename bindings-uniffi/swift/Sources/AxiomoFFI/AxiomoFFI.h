@@ -253,6 +253,11 @@ uint64_t uniffi_axiomo_uniffi_fn_clone_nativebatch(uint64_t handle, RustCallStat
 void uniffi_axiomo_uniffi_fn_free_nativebatch(uint64_t handle, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_AWAIT_SOURCE
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_AWAIT_SOURCE
+void uniffi_axiomo_uniffi_fn_method_nativebatch_await_source(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_CLOSE
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_CLOSE
 void uniffi_axiomo_uniffi_fn_method_nativebatch_close(uint64_t ptr, RustCallStatus *_Nonnull out_status
@@ -281,11 +286,6 @@ void uniffi_axiomo_uniffi_fn_method_nativebatch_push(uint64_t ptr, RustBuffer te
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_PUSH_OTHER
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_PUSH_OTHER
 void uniffi_axiomo_uniffi_fn_method_nativebatch_push_other(uint64_t ptr, RustBuffer found, RustCallStatus *_Nonnull out_status
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_WAIT
-#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVEBATCH_WAIT
-void uniffi_axiomo_uniffi_fn_method_nativebatch_wait(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_CLONE_BRIDGE
@@ -841,6 +841,12 @@ uint16_t uniffi_axiomo_uniffi_checksum_func_verify_webhook(void
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_AWAIT_SOURCE
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_AWAIT_SOURCE
+uint16_t uniffi_axiomo_uniffi_checksum_method_nativebatch_await_source(void
+    
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_CLOSE
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_CLOSE
 uint16_t uniffi_axiomo_uniffi_checksum_method_nativebatch_close(void
@@ -874,12 +880,6 @@ uint16_t uniffi_axiomo_uniffi_checksum_method_nativebatch_push(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_PUSH_OTHER
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_PUSH_OTHER
 uint16_t uniffi_axiomo_uniffi_checksum_method_nativebatch_push_other(void
-    
-);
-#endif
-#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_WAIT
-#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVEBATCH_WAIT
-uint16_t uniffi_axiomo_uniffi_checksum_method_nativebatch_wait(void
     
 );
 #endif

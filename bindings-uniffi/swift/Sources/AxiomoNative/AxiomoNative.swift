@@ -889,6 +889,11 @@ public func FfiConverterTypeBridge_lower(_ value: Bridge) -> UInt64 {
 public protocol NativeBatchProtocol: AnyObject, Sendable {
     
     /**
+     * The source waits for something itself. (On the JVM, `wait` is every object's own.)
+     */
+    func awaitSource() 
+    
+    /**
      * Ends what is under way.
      */
     func close() 
@@ -917,11 +922,6 @@ public protocol NativeBatchProtocol: AnyObject, Sendable {
      * Gives an item that cannot be a request by its type.
      */
     func pushOther(found: String) 
-    
-    /**
-     * The source waits for something itself.
-     */
-    func wait() 
     
 }
 /**
@@ -979,6 +979,17 @@ open class NativeBatch: NativeBatchProtocol, @unchecked Sendable {
 
     
 
+    
+    /**
+     * The source waits for something itself. (On the JVM, `wait` is every object's own.)
+     */
+open func awaitSource()  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_axiomo_uniffi_fn_method_nativebatch_await_source(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+}
+}
     
     /**
      * Ends what is under way.
@@ -1049,17 +1060,6 @@ open func pushOther(found: String)  {try! rustCall() {
     uniffi_axiomo_uniffi_fn_method_nativebatch_push_other(
             self.uniffiCloneHandle(),
         FfiConverterString.lower(found),uniffiCallStatus
-    )
-}
-}
-    
-    /**
-     * The source waits for something itself.
-     */
-open func wait()  {try! rustCall() {
-        uniffiCallStatus in
-    uniffi_axiomo_uniffi_fn_method_nativebatch_wait(
-            self.uniffiCloneHandle(),uniffiCallStatus
     )
 }
 }
@@ -2535,6 +2535,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_axiomo_uniffi_checksum_func_verify_webhook() != 62126) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_axiomo_uniffi_checksum_method_nativebatch_await_source() != 18306) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_axiomo_uniffi_checksum_method_nativebatch_close() != 34493) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -2551,9 +2554,6 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_nativebatch_push_other() != 50157) {
-        return InitializationResult.apiChecksumMismatch
-    }
-    if (uniffi_axiomo_uniffi_checksum_method_nativebatch_wait() != 44590) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_bridge_abort() != 59293) {

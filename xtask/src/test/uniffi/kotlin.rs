@@ -1,6 +1,106 @@
-use crate::test::Tally;
+//! The Kotlin package: its tests, those of the driver's and the examples' folders, and the examples run against the
+//! reference server.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, ensure};
+
+use crate::example;
+use crate::kotlin::maven;
+use crate::python::target;
+use crate::server::{Profile, Server};
+use crate::test::{Tally, packages};
 use crate::uniffi::Native;
 
-pub fn run(_native: &Native, _tally: &mut Tally) -> anyhow::Result<()> {
+/// The repository and the pull requests that the examples name.
+const REPOSITORY: &str = "https://github.com/owner/repo";
+const PULL_REQUESTS: [u64; 2] = [123, 124];
+
+pub fn run(native: &Native, tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
+    if !packages::provide_maven(may_install)? {
+        return Ok(());
+    }
+    let mut build = maven(native)?;
+    build.arg("verify").env("AXIOMO_MOCK_SERVER", target().join("debug/axiomo-mock-server"));
+    let output = build.stdin(Stdio::null()).output().context("mvn")?;
+    let failed = tally.failed;
+    for module in ["axiomo", "examples"] {
+        count(&target().join("kotlin").join(module).join("surefire-reports"), tally)?;
+    }
+    if !output.status.success() {
+        tally.failed += usize::from(tally.failed == failed);
+        println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        return Ok(());
+    }
+    examples(native, tally)
+}
+
+/// Counts the tests that the reports tell of.
+fn count(reports: &Path, tally: &mut Tally) -> anyhow::Result<()> {
+    let number = |text: &str, name: &str| -> Option<usize> {
+        text.split_once(&format!(" {name}=\""))?.1.split_once('"')?.0.parse().ok()
+    };
+    let mut tests = 0;
+    for entry in fs::read_dir(reports).with_context(|| reports.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "xml") {
+            let text = fs::read_to_string(&path)?;
+            let [all, failures, errors, skipped] = ["tests", "failures", "errors", "skipped"]
+                .map(|name| number(&text, name).with_context(|| format!("{}: {name}", path.display())));
+            let failed = failures? + errors?;
+            ensure!(skipped? == 0, "{}: a test was skipped", path.display());
+            tests += all? - failed;
+            tally.failed += failed;
+        }
+    }
+    ensure!(tests > 0, "no tests are told of in {}", reports.display());
+    tally.passed += tests;
+    println!("Kotlin: {tests} tests in {}", reports.display());
+    Ok(())
+}
+
+/// Each way to run one counts as one test.
+fn examples(native: &Native, tally: &mut Tally) -> anyhow::Result<()> {
+    let repository = target().join("kotlin/repository");
+    example::repository(&repository)?;
+    for number in PULL_REQUESTS {
+        example::git(&repository, &["update-ref", &format!("refs/pull/{number}/head"), "renew"])?;
+    }
+    example::git(&repository, &["reset", "--quiet", "--hard", "HEAD~1"])?;
+    let server = Server::start(Profile::Debug, REPOSITORY, &repository, &[])?;
+    let built = target().join("kotlin/examples");
+    let classes = std::env::join_paths([built.join("classes"), built.join("libraries/*")])?;
+    let library = native.library.parent().context("the library's folder")?;
+    let [first, second] = PULL_REQUESTS.map(|number| format!("{REPOSITORY}/pull/{number}"));
+    let missing = format!("{REPOSITORY}/pull/999");
+    for (arguments, key, exit_code, printed) in [
+        (&["GateKt", &first, "critical"][..], &*server.key, 0, "Renew sessions"),
+        (&["GateKt", &first, "low"], &server.key, 1, "Renew sessions"),
+        (&["GateKt", &first, "low"], "ax_wrong", 2, "The risk cannot be known: "),
+        (&["GateKt", &first, "nonsense"], &server.key, 2, "usage: "),
+        (&["BatchKt"], &server.key, 0, "2 done, 0 waiting"),
+        (&["Risk", &first], &server.key, 0, "Renew sessions"),
+        (&["Risk", &missing], &server.key, 1, "There is no such pull request"),
+        (&["Risks", &first, &second], &server.key, 0, "pull/124 "),
+    ] {
+        let mut command = Command::new("java");
+        command.arg(format!("-Djna.library.path={}", library.display())).arg("-cp").arg(&classes).args(arguments);
+        command.env("AXIOMO_BASE_URL", format!("{}/api", server.origin)).env("AXIOMO_API_KEY", key);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().context("java")?;
+        // It goes away when the program reads nothing.
+        let _ =
+            child.stdin.take().context("the program's input")?.write_all(format!("{first}\n{second}\n").as_bytes());
+        let output = child.wait_with_output()?;
+        let shown = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+        let passes = output.status.code() == Some(exit_code) && shown.contains(printed);
+        tally.count(passes);
+        if !passes {
+            println!("failed: java {} ended with {}:\n{shown}", arguments.join(" "), output.status);
+        }
+    }
     Ok(())
 }
