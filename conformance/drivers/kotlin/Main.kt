@@ -7,11 +7,12 @@ import app.axiomo.AxiomoError
 import app.axiomo.testing.forbidRealTime
 import java.util.concurrent.ConcurrentHashMap
 import java.util.concurrent.CopyOnWriteArrayList
+import java.util.concurrent.Executors
 import java.util.logging.Handler
 import java.util.logging.LogRecord
 import java.util.logging.Logger
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.runBlocking
@@ -37,22 +38,23 @@ fun main(arguments: Array<String>) {
         override fun close() = Unit
     })
     val isBlocking = "--blocking" in arguments
-    runBlocking(Dispatchers.IO) {
-        // What the frames ask for is done in their order, but for the ends of calls.
+    // A thread for each call that blocks.
+    Executors.newCachedThreadPool().asCoroutineDispatcher().use { dispatcher ->
+        val scope = CoroutineScope(dispatcher)
         for (line in generateSequence(::readLine)) {
             val frame = Json.parseToJsonElement(line).jsonObject
             when (frame.text("op")) {
-                "close" -> launch { obey(frame, isBlocking) }
-                else -> obey(frame, isBlocking)
+                "close" -> scope.launch { obey(frame, scope, isBlocking) }
+                else -> runBlocking { obey(frame, scope, isBlocking) }
             }
         }
-        sessions.values.flatMap { it.calls }.joinAll()
+        runBlocking { sessions.values.flatMap { it.calls }.joinAll() }
     }
 }
 
-private suspend fun CoroutineScope.obey(frame: JsonObject, isBlocking: Boolean) {
+private suspend fun obey(frame: JsonObject, scope: CoroutineScope, isBlocking: Boolean) {
     val answer = try {
-        "ok" to obeyed(frame, isBlocking)
+        "ok" to obeyed(frame, scope, isBlocking)
     } catch (error: AxiomoError) {
         "error" to failed(error)
     } catch (problem: RuntimeException) {
@@ -64,7 +66,7 @@ private suspend fun CoroutineScope.obey(frame: JsonObject, isBlocking: Boolean) 
     tell(JsonObject(mapOf("id" to frame.getValue("id"), answer)))
 }
 
-private suspend fun CoroutineScope.obeyed(frame: JsonObject, isBlocking: Boolean): JsonObject {
+private suspend fun obeyed(frame: JsonObject, scope: CoroutineScope, isBlocking: Boolean): JsonObject {
     when (val operation = frame.text("op")) {
         "hello" -> {
             if (frame.text("time") == "conducted") forbidRealTime()
@@ -79,7 +81,7 @@ private suspend fun CoroutineScope.obeyed(frame: JsonObject, isBlocking: Boolean
             sessions[session.name] = session
             return buildJsonObject { put("debug", session.client.toString()) }
         }
-        "call" -> found(frame).call(this, frame)
+        "call" -> found(frame).call(scope, frame)
         "cancel" -> found(frame).cancel(frame.getValue("call").jsonPrimitive.content)
         "close" -> {
             val session = found(frame)

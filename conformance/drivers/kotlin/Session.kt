@@ -87,7 +87,7 @@ class Session(frame: JsonObject, private val isBlocking: Boolean, private val lo
                 }
                 mapOf("ok" to JsonObject(emptyMap()))
             }
-            else -> mapOf("ok" to written.encodeToJsonElement(client.rateLimit()), "began" to JsonPrimitive(false))
+            else -> mapOf("ok" to told.encodeToJsonElement(client.rateLimit()), "began" to JsonPrimitive(false))
         }
     }
 
@@ -116,6 +116,10 @@ class Session(frame: JsonObject, private val isBlocking: Boolean, private val lo
     }
 }
 
+/** With what is null, as results tell it of themselves. */
+private val told = Json { encodeDefaults = true }
+
+/** Without what is absent, as the service tells it. */
 private val written = Json {
     encodeDefaults = true
     explicitNulls = false
@@ -199,7 +203,7 @@ private fun whole(analysis: Analysis, frame: JsonObject): Map<String, JsonElemen
         }
         put("debug", analysis.toString())
     }
-    return mapOf("ok" to ok, "meta" to written.encodeToJsonElement(analysis.meta))
+    return mapOf("ok" to ok, "meta" to told.encodeToJsonElement(analysis.meta))
 }
 
 fun failed(error: AxiomoError): JsonObject {

@@ -6,7 +6,7 @@ import app.axiomo.Analysis;
 import app.axiomo.AxiomoClient;
 import app.axiomo.ClientOptions;
 import app.axiomo.NotFoundError;
-import app.axiomo.RateLimitedError;
+import app.axiomo.RateLimitError;
 import java.time.Duration;
 
 public final class Risk {
@@ -19,7 +19,7 @@ public final class Risk {
         } catch (NotFoundError error) {
             System.err.println("There is no such pull request, or this key may not see it.");
             System.exit(1);
-        } catch (RateLimitedError error) {
+        } catch (RateLimitError error) {
             System.err.println("Try again in " + error.getRetryAfter());
             System.exit(2);
         }
