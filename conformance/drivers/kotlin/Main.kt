@@ -12,6 +12,7 @@ import java.util.logging.Handler
 import java.util.logging.LogRecord
 import java.util.logging.Logger
 import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.asCoroutineDispatcher
 import kotlinx.coroutines.joinAll
 import kotlinx.coroutines.launch
@@ -40,7 +41,8 @@ fun main(arguments: Array<String>) {
     val isBlocking = "--blocking" in arguments
     // A thread for each call that blocks.
     Executors.newCachedThreadPool().asCoroutineDispatcher().use { dispatcher ->
-        val scope = CoroutineScope(dispatcher)
+        // A call that ends as none may takes no other with it.
+        val scope = CoroutineScope(dispatcher + SupervisorJob())
         for (line in generateSequence(::readLine)) {
             val frame = Json.parseToJsonElement(line).jsonObject
             when (frame.text("op")) {
@@ -58,12 +60,15 @@ private suspend fun obey(frame: JsonObject, scope: CoroutineScope, isBlocking: B
     } catch (error: AxiomoError) {
         "error" to failed(error)
     } catch (problem: RuntimeException) {
-        "error" to buildJsonObject {
-            put("kind", "protocol")
-            put("message", problem.toString())
-        }
+        "error" to misused(problem)
     }
     tell(JsonObject(mapOf("id" to frame.getValue("id"), answer)))
+}
+
+/** What a driver tells when it fails itself. */
+fun misused(problem: RuntimeException): JsonObject = buildJsonObject {
+    put("kind", "protocol")
+    put("message", problem.stackTraceToString())
 }
 
 private suspend fun obeyed(frame: JsonObject, scope: CoroutineScope, isBlocking: Boolean): JsonObject {

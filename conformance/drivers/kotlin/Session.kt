@@ -67,6 +67,8 @@ class Session(frame: JsonObject, private val isBlocking: Boolean, private val lo
             made(frame)
         } catch (error: AxiomoError) {
             mapOf("error" to failed(error))
+        } catch (problem: RuntimeException) {
+            mapOf("error" to misused(problem))
         }
         tell(JsonObject(event("done", frame) + outcome))
     }

@@ -10,6 +10,9 @@ import kotlinx.serialization.descriptors.PrimitiveSerialDescriptor
 import kotlinx.serialization.encoding.Decoder
 import kotlinx.serialization.encoding.Encoder
 import kotlinx.serialization.json.Json
+import kotlinx.serialization.json.JsonDecoder
+import kotlinx.serialization.json.jsonPrimitive
+import kotlinx.serialization.json.longOrNull
 
 /** What the client writes and reads itself. */
 @PublishedApi
@@ -27,10 +30,24 @@ internal typealias Milliseconds = @Serializable(MillisecondsSerializer::class) D
 /** An instant as the API writes it. */
 internal typealias Timestamp = @Serializable(TimestampSerializer::class) Instant
 
+/** A number of things, of which the service may tell more than fit: then there are as many as do. */
+internal typealias Count = @Serializable(CountSerializer::class) Long
+
 internal val Duration.milliseconds: Double get() = seconds * 1e3 + nano / 1e6
 
 /** So many milliseconds, to the nanosecond. */
 internal fun ofMilliseconds(milliseconds: Double): Duration = Duration.ofNanos(Math.round(milliseconds * 1e6))
+
+internal object CountSerializer : KSerializer<Long> {
+    override val descriptor = PrimitiveSerialDescriptor("app.axiomo.Count", PrimitiveKind.LONG)
+
+    override fun deserialize(decoder: Decoder): Long =
+        (decoder as JsonDecoder).decodeJsonElement().jsonPrimitive.run { longOrNull ?: Long.MAX_VALUE }
+
+    override fun serialize(encoder: Encoder, value: Long) {
+        encoder.encodeLong(value)
+    }
+}
 
 internal object MillisecondsSerializer : KSerializer<Duration> {
     override val descriptor = PrimitiveSerialDescriptor("app.axiomo.Milliseconds", PrimitiveKind.DOUBLE)

@@ -47,13 +47,13 @@ public class RateLimiter internal constructor(internal val native: NativeRateLim
 @ConsistentCopyVisibility
 public data class RateLimiterSnapshot internal constructor(
     /** Requests a window. */
-    public val limit: Long,
+    public val limit: Count,
     /** Those of this limiter that count now. */
-    public val own: Long,
+    public val own: Count,
     /** Those of others that count now, as far as the service told. */
-    public val others: Long,
+    public val others: Count,
     /** Calls that wait. */
-    public val waiting: Long,
+    public val waiting: Count,
     /** How long nothing leaves, since the service refused a request; null when it did not. */
     @SerialName("pausedForMs") public val pausedFor: Milliseconds? = null,
     /** The rate limit as the service last told it; null before. */

@@ -29,9 +29,9 @@ public data class ResponseMeta internal constructor(
 @ConsistentCopyVisibility
 public data class RateLimit internal constructor(
     /** Requests a window; null where it was not told. */
-    public val limit: Long? = null,
+    public val limit: Count? = null,
     /** Requests left in this window; null where it was not told. */
-    public val remaining: Long? = null,
+    public val remaining: Count? = null,
     /** When the quota comes back, by this machine's clock; null where it was not told. */
     @SerialName("reset_at") public val resetAt: Timestamp? = null,
 )
