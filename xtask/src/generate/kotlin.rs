@@ -71,7 +71,7 @@ fn annotation(kind: &Kind) -> String {
     match kind {
         Kind::String => "String".to_owned(),
         Kind::Timestamp => "Timestamp".to_owned(),
-        Kind::Integer => "Long".to_owned(),
+        Kind::Integer => "Count".to_owned(),
         Kind::Number => "Double".to_owned(),
         Kind::Boolean => "Boolean".to_owned(),
         Kind::Type(name) | Kind::Enum(name) => name.clone(),

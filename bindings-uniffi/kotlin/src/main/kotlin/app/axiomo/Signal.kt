@@ -90,7 +90,7 @@ public data class PullRequest internal constructor(
     /**
      * The pull request's number in its repository; null for a plain range of commits.
      */
-    @SerialName("number") public val number: Long? = null,
+    @SerialName("number") public val number: Count? = null,
     /**
      * Its title. From a local repository: the title in the merge message, else the subject of its first commit.
      */
@@ -140,25 +140,25 @@ public data class PullRequest internal constructor(
      *
      * Unit: lines.
      */
-    @SerialName("additions") public val additions: Long? = null,
+    @SerialName("additions") public val additions: Count? = null,
     /**
      * Lines deleted, as the provider counts them; null when a file of it could not be read.
      *
      * Unit: lines.
      */
-    @SerialName("deletions") public val deletions: Long? = null,
+    @SerialName("deletions") public val deletions: Count? = null,
     /**
      * Files it changes; a renamed file counts once.
      *
      * Unit: files.
      */
-    @SerialName("changed_files") public val changed_files: Long? = null,
+    @SerialName("changed_files") public val changed_files: Count? = null,
     /**
      * Commits it consists of; null where it was squashed and they are gone.
      *
      * Unit: commits.
      */
-    @SerialName("commits") public val commits: Long? = null,
+    @SerialName("commits") public val commits: Count? = null,
 )
 
 /** Someone who wrote a part of the pull request. */
@@ -186,31 +186,31 @@ public data class Contributor internal constructor(
      *
      * Unit: days.
      */
-    @SerialName("account_age_days") public val account_age_days: Long? = null,
+    @SerialName("account_age_days") public val account_age_days: Count? = null,
     /**
      * Time since the first commit here, before this change; null without one.
      *
      * Unit: days.
      */
-    @SerialName("tenure_days") public val tenure_days: Long? = null,
+    @SerialName("tenure_days") public val tenure_days: Count? = null,
     /**
      * Commits in the base branch before this change; null when its history could not be read.
      *
      * Unit: commits.
      */
-    @SerialName("prior_contributions") public val prior_contributions: Long? = null,
+    @SerialName("prior_contributions") public val prior_contributions: Count? = null,
     /**
      * Merges of other changes made here before this one; null when the history could not be read.
      *
      * Unit: merges.
      */
-    @SerialName("prior_merges") public val prior_merges: Long? = null,
+    @SerialName("prior_merges") public val prior_merges: Count? = null,
     /**
      * Commits of this pull request; null where it was squashed.
      *
      * Unit: commits.
      */
-    @SerialName("commits") public val commits: Long? = null,
+    @SerialName("commits") public val commits: Count? = null,
     /**
      * Whether this is an automated account.
      */
@@ -404,13 +404,13 @@ public data class Triage internal constructor(
      *
      * Unit: minutes.
      */
-    @SerialName("estimated_minutes") public val estimated_minutes: Long? = null,
+    @SerialName("estimated_minutes") public val estimated_minutes: Count? = null,
     /**
      * Days without a change; null once merged or closed.
      *
      * Unit: days.
      */
-    @SerialName("stale_days") public val stale_days: Long? = null,
+    @SerialName("stale_days") public val stale_days: Count? = null,
     /**
      * The waiting time in a word; absent once merged or closed.
      */
@@ -466,7 +466,7 @@ public data class FocusFile internal constructor(
     /**
      * Its place in the list, from 1.
      */
-    @SerialName("rank") public val rank: Long? = null,
+    @SerialName("rank") public val rank: Count? = null,
     /**
      * Its share of the attention.
      *
@@ -554,7 +554,7 @@ public data class Meta internal constructor(
      *
      * Unit: milliseconds.
      */
-    @SerialName("duration_ms") public val duration_ms: Long? = null,
+    @SerialName("duration_ms") public val duration_ms: Count? = null,
     /**
      * What made it, with its version.
      */
