@@ -23,11 +23,12 @@ pub fn run(native: &Native, tally: &mut Tally, may_install: bool) -> anyhow::Res
     if !packages::provide_maven(may_install)? {
         return Ok(());
     }
+    write_guide()?;
     let mut build = maven(native)?;
     build.arg("verify").env("AXIOMO_MOCK_SERVER", target().join("debug/axiomo-mock-server"));
     let output = build.stdin(Stdio::null()).output().context("mvn")?;
     let failed = tally.failed;
-    for module in ["axiomo", "examples"] {
+    for module in ["axiomo", "guide", "examples"] {
         let reports = target().join("kotlin").join(module).join("surefire-reports");
         // A module is not built when one before it failed.
         if output.status.success() || reports.exists() {
@@ -40,6 +41,33 @@ pub fn run(native: &Native, tally: &mut Tally, may_install: bool) -> anyhow::Res
         return Ok(());
     }
     examples(native, tally)
+}
+
+/// Writes the programs of the documentation, each as a file of its own, for the guide's tests.
+fn write_guide() -> anyhow::Result<()> {
+    let folder = target().join("kotlin/guide-programs");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    let mut count = 0;
+    for page in ["bindings-uniffi/kotlin/README.md", "docs/kotlin.md"] {
+        let text = fs::read_to_string(crate::workspace().join(page)).context(page)?;
+        for block in text.split("```kotlin\n").skip(1) {
+            let program = block.split_once("```").context("a program that ends")?.0;
+            let (imports, body): (Vec<_>, Vec<_>) = program.lines().partition(|line| line.starts_with("import "));
+            count += 1;
+            let text = format!(
+                "@file:JvmName(\"Program{count}\")\n{}\nprivate suspend fun program() {{\n{}\n}}\n\n\
+                 fun main() = kotlinx.coroutines.runBlocking {{ program() }}\n",
+                imports.join("\n"),
+                body.join("\n"),
+            );
+            fs::write(folder.join(format!("Program{count}.kt")), text)?;
+        }
+    }
+    ensure!(count > 0, "the documentation has no programs in Kotlin");
+    Ok(())
 }
 
 /// Counts the tests that the reports tell of.
