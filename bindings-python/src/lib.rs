@@ -19,6 +19,7 @@ mod request;
 mod testing;
 mod value;
 mod wait;
+mod webhook;
 
 use pyo3::prelude::*;
 
@@ -48,6 +49,8 @@ mod _native {
     use crate::request::AnalyzeRequest;
     #[pymodule_export]
     use crate::testing::{VirtualClock, forbid_real_time};
+    #[pymodule_export]
+    use crate::webhook::verify_webhook;
 
     use pyo3::prelude::*;
 

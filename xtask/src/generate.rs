@@ -4,8 +4,8 @@ mod kotlin;
 mod node;
 mod openapi;
 mod options;
+mod parity;
 mod python;
-mod ruby;
 mod rust;
 mod schema;
 mod swift;
@@ -34,8 +34,8 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     outputs.extend(python::outputs(&model)?);
     outputs.extend(node::outputs(&model)?);
     outputs.extend(kotlin::outputs(&model)?);
-    outputs.extend(ruby::outputs(&model)?);
     outputs.extend(swift::outputs(&model)?);
+    outputs.push(parity::output(&model)?);
 
     let mut different = Vec::new();
     for output in &outputs {

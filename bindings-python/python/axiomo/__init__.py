@@ -46,6 +46,7 @@ from axiomo._native import (
     Triage,
     Unavailable,
     __version__,
+    verify_webhook,
 )
 from axiomo.enums import (
     ContributorRole,
@@ -134,4 +135,5 @@ __all__ = [
     "analyze",
     "enums",
     "errors",
+    "verify_webhook",
 ]

@@ -1048,6 +1048,13 @@ class VirtualClock:
 def forbid_real_time() -> None:
     """From now on, a client that takes its time from the machine panics, for tests that show that none does."""
 
+def verify_webhook(secret: str, body: bytes, signature: str | None) -> bool:
+    """Whether a signature, as in the header ``X-Hub-Signature-256``, is that of a webhook's body under a secret.
+
+    Takes the same time wherever it differs; without a signature it is false. ``body`` is the bytes as they came,
+    before anything is made of them.
+    """
+
 def restore(class_: type[Model], fields: dict[str, Any], is_absent: bool, extra: str | None) -> Model: ...
 
 @final

@@ -21,7 +21,7 @@ struct Language {
 }
 
 /// Snippets of the guides that are named among the examples are run as well.
-const LANGUAGES: [Language; 6] = [
+const LANGUAGES: [Language; 5] = [
     Language {
         name: "Rust",
         is_camel: false,
@@ -40,8 +40,12 @@ const LANGUAGES: [Language; 6] = [
         guides: &["docs/node.md"],
         examples: &["examples/node", "docs/node.md"],
     },
-    Language { name: "Kotlin", is_camel: true, guides: &["docs/kotlin.md"], examples: &["examples/kotlin"] },
-    Language { name: "Ruby", is_camel: false, guides: &["docs/ruby.md"], examples: &["examples/ruby"] },
+    Language {
+        name: "Kotlin",
+        is_camel: true,
+        guides: &["docs/kotlin.md"],
+        examples: &["examples/kotlin", "docs/kotlin.md"],
+    },
     // Nothing of it is run.
     Language { name: "Swift", is_camel: true, guides: &["docs/swift.md"], examples: &[] },
 ];

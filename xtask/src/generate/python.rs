@@ -111,7 +111,17 @@ fn package(types: &[Value], context: &Value) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let types = types.iter().map(|declared| text(&declared["name"]));
     let natives: BTreeSet<String> = types.chain(NATIVES.map(str::to_owned)).collect();
-    let own = ["AsyncBatch", "AsyncClient", "AxiomoError", "Client", "__version__", "analyze", "enums", "errors"];
+    let own = [
+        "AsyncBatch",
+        "AsyncClient",
+        "AxiomoError",
+        "Client",
+        "__version__",
+        "analyze",
+        "enums",
+        "errors",
+        "verify_webhook",
+    ];
     let names = context["names"].as_array().into_iter().flatten().map(text);
     let classes = context["kinds"].as_array().into_iter().flatten().map(|kind| text(&kind["class"]));
     let public: BTreeSet<String> =
