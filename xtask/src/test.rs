@@ -58,7 +58,7 @@ enum Lane {
     Python,
     /// The npm package: its tests in Node, Bun and Deno, and its types.
     Node,
-    /// The packages for Kotlin, Ruby and Swift: their tests, examples and types.
+    /// The packages for Kotlin and Swift: their tests, examples and types.
     Uniffi,
     /// The scenarios that every language's client has to pass.
     Conformance,

@@ -34,12 +34,7 @@ const LANGUAGES: [Language; 5] = [
         guides: &["docs/python.md"],
         examples: &["examples/python", "docs/python.md"],
     },
-    Language {
-        name: "Node",
-        is_camel: true,
-        guides: &["docs/node.md"],
-        examples: &["examples/node", "docs/node.md"],
-    },
+    Language { name: "Node", is_camel: true, guides: &["docs/node.md"], examples: &["examples/node", "docs/node.md"] },
     Language {
         name: "Kotlin",
         is_camel: true,

@@ -51,7 +51,7 @@ fn write_guide() -> anyhow::Result<()> {
     }
     fs::create_dir_all(&folder)?;
     let mut count = 0;
-    for page in ["bindings-uniffi/kotlin/README.md", "docs/kotlin.md"] {
+    for page in ["README.md", "bindings-uniffi/kotlin/README.md", "docs/kotlin.md"] {
         let text = fs::read_to_string(crate::workspace().join(page)).context(page)?;
         for block in text.split("```kotlin\n").skip(1) {
             let program = block.split_once("```").context("a program that ends")?.0;
@@ -124,8 +124,7 @@ fn examples(native: &Native, tally: &mut Tally) -> anyhow::Result<()> {
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().context("java")?;
         // It goes away when the program reads nothing.
-        let _ =
-            child.stdin.take().context("the program's input")?.write_all(format!("{first}\n{second}\n").as_bytes());
+        let _ = child.stdin.take().context("the program's input")?.write_all(format!("{first}\n{second}\n").as_bytes());
         let output = child.wait_with_output()?;
         let shown = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
         let passes = output.status.code() == Some(exit_code) && shown.contains(printed);
