@@ -6,6 +6,7 @@ mod openapi;
 mod options;
 mod parity;
 mod python;
+mod ruby;
 mod rust;
 mod schema;
 mod swift;
@@ -34,6 +35,7 @@ pub fn run(check: bool) -> anyhow::Result<()> {
     outputs.extend(python::outputs(&model)?);
     outputs.extend(node::outputs(&model)?);
     outputs.extend(kotlin::outputs(&model)?);
+    outputs.extend(ruby::outputs(&model)?);
     outputs.extend(swift::outputs(&model)?);
     outputs.push(parity::output(&model)?);
 

@@ -14,6 +14,7 @@ mod node;
 mod npm;
 mod package;
 mod python;
+mod ruby;
 mod server;
 mod simulate;
 mod swift;
@@ -59,6 +60,9 @@ enum Command {
     /// Make the environment in which the Python package is tested, and print its interpreter.
     #[command(hide = true)]
     PythonSite,
+    /// Build what the Ruby package needs in a clone, and print the folder for `ruby -I`.
+    #[command(hide = true)]
+    RubySite,
     /// Run the rate limiter against the server's limits, in virtual time.
     Simulate(simulate::Arguments),
     /// Write what calls the native part of the Swift package, and print the package's folder.
@@ -96,6 +100,10 @@ fn run() -> anyhow::Result<()> {
         Command::Package(arguments) => package::run(&arguments),
         Command::PythonSite => {
             println!("{}", python::site()?.display());
+            Ok(())
+        }
+        Command::RubySite => {
+            println!("{}", ruby::site()?.display());
             Ok(())
         }
         Command::Simulate(arguments) => simulate::run(&arguments),

@@ -1,0 +1,82 @@
+# frozen_string_literal: true
+
+module Axiomo
+  # As `core/src/background/bridge/arrival.rs` numbers them.
+  module Kind
+    ANALYSIS = 0
+    FAILED = 1
+    REPEATED = 3
+    ENDED = 4
+    FEED = 5
+    KEY = 6
+    EVENTS = 7
+  end
+  private_constant :Kind
+
+  # Makes one call at a time. Whoever calls waits at a pipe, where other threads run meanwhile, and where `Timeout`,
+  # `Thread#raise` and signals reach it: whatever ends the wait drops the call. Callers that nobody needs are kept for those
+  # who will.
+  class Caller
+    @idle = PerProcess.new { Queue.new }
+
+    class << self
+      # Makes a call. A batch is given an item when it asks for one.
+      def call(start, feed = nil)
+        idle = @idle.value
+        caller = idle.empty? ? new : idle.pop(true)
+        outcome = caller.call(start, feed)
+        idle << caller
+        outcome
+      rescue ThreadError
+        # Another thread was quicker.
+        caller ? raise : retry
+      end
+    end
+
+    def initialize
+      @bridge = AxiomoUniffi::Bridge.new("ruby")
+      @bell, end_of_bell = IO.pipe
+      # It is duplicated.
+      @bridge.write_to(end_of_bell.fileno)
+      end_of_bell.close
+      @calls = 0
+      @wants = false
+    end
+
+    def call(start, feed)
+      # Nothing ends it in the middle of native code; what comes meanwhile has its turn where it waits.
+      Thread.handle_interrupt(Exception => :never) do
+        @wants = Told.listen(@bridge, @wants)
+        number = (@calls += 1)
+        outcome = nil
+        begin
+          start.call(@bridge, number)
+          until outcome
+            Thread.handle_interrupt(Exception => :immediate) { @bell.wait_readable }
+            @bell.read_nonblock(64, exception: false)
+            outcome = take(number, feed)
+          end
+        ensure
+          @bridge.abort(number) unless outcome
+        end
+          outcome
+      end
+    end
+
+    private
+
+    def take(number, feed)
+      outcome = nil
+      @bridge.take.each do |arrival|
+        case arrival.kind
+        when Kind::FEED then feed&.call
+        when Kind::EVENTS then Told.tell(@bridge)
+        # Others are of calls that were dropped.
+        else outcome = arrival if arrival.number == number
+        end
+      end
+      outcome
+    end
+  end
+  private_constant :Caller
+end
