@@ -1,4 +1,8 @@
+use std::collections::BTreeMap;
+use std::fs;
+
 use anyhow::{Context, bail};
+use serde::de::IgnoredAny;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -17,4 +21,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// The program that runs the scenarios.
 pub fn runner() -> std::process::Command {
     crate::test::cargo(&["run", "--quiet", "--package", "axiomo-conformance", "--bin", "axiomo-conformance", "--"])
+}
+
+/// The drivers by their names.
+pub fn drivers() -> anyhow::Result<Vec<String>> {
+    let path = crate::workspace().join("conformance/drivers.yaml");
+    let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let drivers: BTreeMap<String, IgnoredAny> =
+        serde_saphyr::from_str(&text).with_context(|| path.display().to_string())?;
+    Ok(drivers.into_keys().collect())
 }

@@ -1,12 +1,15 @@
 //! The Ruby package in a clone: its sources, with the native part and what calls it in a folder beside them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-use crate::python::target;
+use crate::example::copy;
+use crate::python::{run, target};
 use crate::uniffi::Native;
+use crate::workspace;
 
 /// Puts what is built, in the dev profile, where `ruby -I` finds it; gives that folder.
 pub fn site() -> anyhow::Result<PathBuf> {
@@ -24,4 +27,27 @@ pub fn lay_out(native: &Native) -> anyhow::Result<PathBuf> {
     fs::copy(&native.library, &new).with_context(|| new.display().to_string())?;
     fs::rename(&new, folder.join(name))?;
     Ok(load_path)
+}
+
+/// Builds the gem for this platform; gives its path.
+pub fn build_gem(load_path: &Path) -> anyhow::Result<PathBuf> {
+    let folder = target().join("ruby/gem");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let package = workspace().join("bindings-uniffi/ruby");
+    for sources in [package.join("lib"), load_path.to_owned()] {
+        copy(&sources, &folder.join("lib"))?;
+    }
+    copy(&package.join("sig"), &folder.join("sig"))?;
+    let licenses = ["LICENSE-MIT", "LICENSE-APACHE"].map(|name| workspace().join(name));
+    for path in licenses.into_iter().chain(["README.md", "axiomo.gemspec"].map(|name| package.join(name))) {
+        fs::copy(&path, folder.join(path.file_name().context("a file")?))
+            .with_context(|| path.display().to_string())?;
+    }
+    let gem = folder.join("axiomo.gem");
+    let mut build = Command::new("gem");
+    build.args(["build", "--quiet", "axiomo.gemspec", "--output"]).arg(&gem).current_dir(&folder);
+    run(build.stdout(Stdio::null()))?;
+    Ok(gem)
 }

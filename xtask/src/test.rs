@@ -58,7 +58,7 @@ enum Lane {
     Python,
     /// The npm package: its tests in Node, Bun and Deno, and its types.
     Node,
-    /// The packages for Kotlin and Swift: their tests, examples and types.
+    /// The packages for Kotlin, Ruby and Swift: their tests, examples and types.
     Uniffi,
     /// The scenarios that every language's client has to pass.
     Conformance,
@@ -108,7 +108,7 @@ pub fn run(arguments: &Arguments) {
                 Lane::Python => python::run(tally),
                 Lane::Node => node::run(tally),
                 Lane::Uniffi => uniffi::run(tally, arguments.install),
-                Lane::Conformance => conformance(tally),
+                Lane::Conformance => conformance(tally, arguments.install),
             });
         }
     }
@@ -142,9 +142,15 @@ fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each scenario counts as one test, for each driver.
-fn conformance(tally: &mut Tally) -> anyhow::Result<()> {
-    let mut child = crate::conformance::runner().stdout(Stdio::piped()).spawn().context("cargo")?;
+/// Each scenario counts as one test, for each driver whose language is there.
+fn conformance(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
+    let mut runner = crate::conformance::runner();
+    let has = [("kotlin", packages::provide_maven(may_install)?), ("ruby", packages::provide_ruby(may_install)?)];
+    let is_there = |driver: &String| has.iter().all(|(language, is_there)| *is_there || !driver.starts_with(language));
+    for driver in crate::conformance::drivers()?.into_iter().filter(is_there) {
+        runner.arg("--driver").arg(driver);
+    }
+    let mut child = runner.stdout(Stdio::piped()).spawn().context("cargo")?;
     let output = child.stdout.take().context("the runner's output")?;
     let before = tally.failed;
     for line in BufReader::new(output).lines() {

@@ -21,7 +21,7 @@ struct Language {
 }
 
 /// Snippets of the guides that are named among the examples are run as well.
-const LANGUAGES: [Language; 5] = [
+const LANGUAGES: [Language; 6] = [
     Language {
         name: "Rust",
         is_camel: false,
@@ -41,6 +41,7 @@ const LANGUAGES: [Language; 5] = [
         guides: &["docs/kotlin.md"],
         examples: &["examples/kotlin", "docs/kotlin.md"],
     },
+    Language { name: "Ruby", is_camel: false, guides: &["docs/ruby.md"], examples: &["examples/ruby", "docs/ruby.md"] },
     // Nothing of it is run.
     Language { name: "Swift", is_camel: true, guides: &["docs/swift.md"], examples: &[] },
 ];

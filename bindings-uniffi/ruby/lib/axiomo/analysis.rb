@@ -32,7 +32,6 @@ module Axiomo
 
     # The text as the service sent it.
     attr_reader :raw
-    alias to_json raw
 
     # Names the Signal; opaque. Nil only if the service names none.
     attr_reader :signal_id
@@ -56,6 +55,11 @@ module Axiomo
     # How it was obtained.
     def meta
       @meta ||= ResponseMeta.send(:new, Json.parse(@meta_text))
+    end
+
+    # What the service sent: the same as `raw`.
+    def to_json(*)
+      raw
     end
 
     # The members of a part that this version does not know, a Hash by name: of `signal`, `signal.risk`,

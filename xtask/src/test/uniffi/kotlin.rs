@@ -2,22 +2,17 @@
 //! reference server.
 
 use std::fs;
-use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
-use crate::example;
 use crate::kotlin::maven;
 use crate::python::target;
-use crate::server::{Profile, Server};
 use crate::test::{Tally, packages};
 use crate::uniffi::Native;
 
-/// The repository and the pull requests that the examples name.
-const REPOSITORY: &str = "https://github.com/owner/repo";
-const PULL_REQUESTS: [u64; 2] = [123, 124];
+use super::examples::{Expected, Served};
 
 pub fn run(native: &Native, tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
     if !packages::provide_maven(may_install)? {
@@ -94,44 +89,25 @@ fn count(reports: &Path, tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Each way to run one counts as one test.
 fn examples(native: &Native, tally: &mut Tally) -> anyhow::Result<()> {
-    let repository = target().join("kotlin/repository");
-    example::repository(&repository)?;
-    for number in PULL_REQUESTS {
-        example::git(&repository, &["update-ref", &format!("refs/pull/{number}/head"), "renew"])?;
-    }
-    example::git(&repository, &["reset", "--quiet", "--hard", "HEAD~1"])?;
-    let server = Server::start(Profile::Debug, REPOSITORY, &repository, &[])?;
+    let served = Served::start(&target().join("kotlin/repository"))?;
     let built = target().join("kotlin/examples");
     let classes = std::env::join_paths([built.join("classes"), built.join("libraries/*")])?;
     let library = native.library.parent().context("the library's folder")?;
-    let [first, second] = PULL_REQUESTS.map(|number| format!("{REPOSITORY}/pull/{number}"));
-    let missing = format!("{REPOSITORY}/pull/999");
+    let (first, second, missing, key) = (&*served.first, &*served.second, &*served.missing, served.key());
     for (arguments, key, exit_code, printed) in [
-        (&["GateKt", &first, "critical"][..], &*server.key, 0, "Renew sessions"),
-        (&["GateKt", &first, "low"], &server.key, 1, "Renew sessions"),
-        (&["GateKt", &first, "low"], "ax_wrong", 2, "The risk cannot be known: "),
-        (&["GateKt", &first, "nonsense"], &server.key, 2, "usage: "),
-        (&["BatchKt"], &server.key, 0, "2 done, 0 waiting"),
-        (&["Risk", &first], &server.key, 0, "Renew sessions"),
-        (&["Risk", &missing], &server.key, 1, "There is no such pull request"),
-        (&["Risks", &first, &second], &server.key, 0, "pull/124 "),
+        (&["GateKt", first, "critical"][..], key, 0, "Renew sessions"),
+        (&["GateKt", first, "low"], key, 1, "Renew sessions"),
+        (&["GateKt", first, "low"], "ax_wrong", 2, "The risk cannot be known: "),
+        (&["GateKt", first, "nonsense"], key, 2, "usage: "),
+        (&["BatchKt"], key, 0, "2 done, 0 waiting"),
+        (&["Risk", first], key, 0, "Renew sessions"),
+        (&["Risk", missing], key, 1, "There is no such pull request"),
+        (&["Risks", first, second], key, 0, "pull/124 "),
     ] {
         let mut command = Command::new("java");
         command.arg(format!("-Djna.library.path={}", library.display())).arg("-cp").arg(&classes).args(arguments);
-        command.env("AXIOMO_BASE_URL", format!("{}/api", server.origin)).env("AXIOMO_API_KEY", key);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().context("java")?;
-        // It goes away when the program reads nothing.
-        let _ = child.stdin.take().context("the program's input")?.write_all(format!("{first}\n{second}\n").as_bytes());
-        let output = child.wait_with_output()?;
-        let shown = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
-        let passes = output.status.code() == Some(exit_code) && shown.contains(printed);
-        tally.count(passes);
-        if !passes {
-            println!("failed: java {} ended with {}:\n{shown}", arguments.join(" "), output.status);
-        }
+        served.run(command, &Expected { key, exit_code, printed }, tally)?;
     }
     Ok(())
 }
