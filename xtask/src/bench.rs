@@ -4,8 +4,10 @@ mod beside;
 mod callgrind;
 mod gate;
 mod history;
+mod kotlin;
 mod node;
 mod python;
+mod ruby;
 mod rust;
 mod server;
 mod statistics;
@@ -38,6 +40,12 @@ pub struct Arguments {
     /// The npm package beside the HTTP clients of Node's users, and beside the Rust client.
     #[arg(long)]
     node: bool,
+    /// The Kotlin package beside `java.net.http` with Jackson, and beside the Rust client.
+    #[arg(long)]
+    kotlin: bool,
+    /// The Ruby package beside `net/http` with `json`, and beside the Rust client.
+    #[arg(long)]
+    ruby: bool,
     /// Writes the figures to this file as well, as a JSON array.
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -78,9 +86,9 @@ impl Row {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { rust, server, gate, python, node, json } = arguments;
+    let Arguments { rust, server, gate, python, node, kotlin, ruby, json } = arguments;
     let mut rows = Vec::new();
-    if *rust || !(*server || *gate || *python || *node) {
+    if *rust || !(*server || *gate || *python || *node || *kotlin || *ruby) {
         rows.extend(rust::run()?);
     }
     if *server {
@@ -94,6 +102,12 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     if *node {
         rows.extend(node::run()?);
+    }
+    if *kotlin {
+        rows.extend(kotlin::run()?);
+    }
+    if *ruby {
+        rows.extend(ruby::run()?);
     }
     print(&rows);
     if let Some(path) = json {

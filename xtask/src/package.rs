@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 
 use crate::npm;
 use crate::python::{development, interpreter, run as succeed, target};
-use crate::test::cargo;
+use crate::test::{cargo, packages};
 use crate::workspace;
 
 #[derive(clap::Args)]
@@ -49,10 +49,29 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let packages = make(arguments.target.as_deref())?;
     let of_npm = npm::make(&arguments.target.clone().map_or_else(host, Ok)?)?;
     let of_python = [&packages.client, &packages.source, &packages.programs];
-    for file in of_python.into_iter().chain(&of_npm.client).chain(&of_npm.programs) {
+    let of_uniffi = if arguments.target.is_none() { of_uniffi(&packages.folder)? } else { Vec::new() };
+    for file in of_python.into_iter().chain(&of_npm.client).chain(&of_npm.programs).chain(&of_uniffi) {
         println!("{:>9} bytes  {}", fs::metadata(file)?.len(), file.display());
     }
     Ok(())
+}
+
+/// The jar and the gem, for this machine, where it has what builds them.
+fn of_uniffi(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let mut made = Vec::new();
+    if packages::provide_maven(false)? {
+        made.push(crate::kotlin::package()?);
+    }
+    if packages::provide_ruby(false)? {
+        made.push(crate::ruby::package()?);
+    }
+    made.into_iter()
+        .map(|path| {
+            let copy = folder.join(path.file_name().context("a package's name")?);
+            fs::copy(&path, &copy).with_context(|| path.display().to_string())?;
+            Ok(copy)
+        })
+        .collect()
 }
 
 /// Builds them for a target, with nothing of a build before in their folder.

@@ -18,7 +18,12 @@ pub fn site() -> anyhow::Result<PathBuf> {
 
 /// The same of what is built already.
 pub fn lay_out(native: &Native) -> anyhow::Result<PathBuf> {
-    let load_path = target().join("ruby/lib");
+    lay_out_in(native, "lib")
+}
+
+/// The same, in a folder of this name, for what is built otherwise.
+pub fn lay_out_in(native: &Native, name: &str) -> anyhow::Result<PathBuf> {
+    let load_path = target().join("ruby").join(name);
     let folder = load_path.join("axiomo/native");
     native.write_glue("ruby", &folder)?;
     let name = native.library.file_name().context("the library's name")?;
@@ -27,6 +32,11 @@ pub fn lay_out(native: &Native) -> anyhow::Result<PathBuf> {
     fs::copy(&native.library, &new).with_context(|| new.display().to_string())?;
     fs::rename(&new, folder.join(name))?;
     Ok(load_path)
+}
+
+/// Builds the gem as it is published; gives its path.
+pub fn package() -> anyhow::Result<PathBuf> {
+    build_gem(&lay_out_in(&Native::build(true)?, "release")?)
 }
 
 /// Builds the gem for this platform; gives its path.
@@ -45,7 +55,7 @@ pub fn build_gem(load_path: &Path) -> anyhow::Result<PathBuf> {
         fs::copy(&path, folder.join(path.file_name().context("a file")?))
             .with_context(|| path.display().to_string())?;
     }
-    let gem = folder.join("axiomo.gem");
+    let gem = folder.join(format!("axiomo-{}.gem", env!("CARGO_PKG_VERSION")));
     let mut build = Command::new("gem");
     build.args(["build", "--quiet", "axiomo.gemspec", "--output"]).arg(&gem).current_dir(&folder);
     run(build.stdout(Stdio::null()))?;

@@ -6,7 +6,7 @@ mod mutants;
 mod node;
 mod npm;
 mod openapi;
-mod packages;
+pub mod packages;
 mod python;
 mod snippets;
 mod uniffi;

@@ -21,7 +21,7 @@ pub type Take<'a> = dyn Fn(&str, &str, u32) -> anyhow::Result<Taken> + 'a;
 pub fn beside(bench: &'static str, mode: &Mode, take: &Take<'_>, rust: &Bench<'_>) -> anyhow::Result<Vec<Row>> {
     let Mode { name, peers, calls } = *mode;
     println!("{name}: {ROUNDS} rounds");
-    let is_beside_rust = name == "sequential";
+    let is_beside_rust = name.starts_with("sequential");
     let mut taken: Vec<Vec<Taken>> = Vec::new();
     for round in 0..ROUNDS {
         let mut clients = Vec::from(peers);

@@ -103,7 +103,7 @@ module Axiomo
     end
 
     def feed
-      item = Thread.handle_interrupt(Exception => :immediate) { @items.next }
+      item = Thread.handle_interrupt(Object => :immediate) { @items.next }
       @given[@count] = item
       @count += 1
       push(item)

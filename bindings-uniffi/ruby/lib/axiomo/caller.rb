@@ -22,14 +22,25 @@ module Axiomo
     class << self
       # Makes a call. A batch is given an item when it asks for one.
       def call(start, feed = nil)
-        idle = @idle.value
-        caller = idle.empty? ? new : idle.pop(true)
-        outcome = caller.call(start, feed)
-        idle << caller
-        outcome
+        # Nothing ends it in the middle of native code; what comes meanwhile has its turn where it waits.
+        Thread.handle_interrupt(Object => :never) do
+          idle = @idle.value
+          caller = take(idle)
+          begin
+            caller.call(start, feed)
+          ensure
+            idle << caller
+          end
+        end
+      end
+
+      private
+
+      def take(idle)
+        idle.pop(true)
       rescue ThreadError
-        # Another thread was quicker.
-        caller ? raise : retry
+        # Nobody is idle.
+        new
       end
     end
 
@@ -44,22 +55,19 @@ module Axiomo
     end
 
     def call(start, feed)
-      # Nothing ends it in the middle of native code; what comes meanwhile has its turn where it waits.
-      Thread.handle_interrupt(Exception => :never) do
-        @wants = Told.listen(@bridge, @wants)
-        number = (@calls += 1)
-        outcome = nil
-        begin
-          start.call(@bridge, number)
-          until outcome
-            Thread.handle_interrupt(Exception => :immediate) { @bell.wait_readable }
-            @bell.read_nonblock(64, exception: false)
-            outcome = take(number, feed)
-          end
-        ensure
-          @bridge.abort(number) unless outcome
+      @wants = Told.listen(@bridge, @wants)
+      number = (@calls += 1)
+      outcome = nil
+      begin
+        start.call(@bridge, number)
+        until outcome
+          Thread.handle_interrupt(Object => :immediate) { @bell.wait_readable }
+          @bell.read_nonblock(64, exception: false)
+          outcome = take(number, feed)
         end
-          outcome
+        outcome
+      ensure
+        @bridge.abort(number) unless outcome
       end
     end
 

@@ -35,7 +35,7 @@ pub fn run(native: &Native, tally: &mut Tally, may_install: bool) -> anyhow::Res
         println!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
         return Ok(());
     }
-    examples(native, tally)
+    examples(tally)
 }
 
 /// Writes the programs of the documentation, each as a file of its own, for the guide's tests.
@@ -89,11 +89,10 @@ fn count(reports: &Path, tally: &mut Tally) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn examples(native: &Native, tally: &mut Tally) -> anyhow::Result<()> {
+fn examples(tally: &mut Tally) -> anyhow::Result<()> {
     let served = Served::start(&target().join("kotlin/repository"))?;
     let built = target().join("kotlin/examples");
     let classes = std::env::join_paths([built.join("classes"), built.join("libraries/*")])?;
-    let library = native.library.parent().context("the library's folder")?;
     let (first, second, missing, key) = (&*served.first, &*served.second, &*served.missing, served.key());
     for (arguments, key, exit_code, printed) in [
         (&["GateKt", first, "critical"][..], key, 0, "Renew sessions"),
@@ -106,7 +105,8 @@ fn examples(native: &Native, tally: &mut Tally) -> anyhow::Result<()> {
         (&["Risks", first, second], key, 0, "pull/124 "),
     ] {
         let mut command = Command::new("java");
-        command.arg(format!("-Djna.library.path={}", library.display())).arg("-cp").arg(&classes).args(arguments);
+        // The native part comes out of the jar, as for whoever has only that.
+        command.arg("-cp").arg(&classes).args(arguments);
         served.run(command, &Expected { key, exit_code, printed }, tally)?;
     }
     Ok(())
