@@ -50,6 +50,36 @@ class TestFork < Minitest::Test
     assert_dropped(server)
   end
 
+  def test_forks_in_the_midst_of_calls_and_their_children
+    server = serve
+    server.limits = { key: 0 }
+    client = server.client(pacing: :off)
+    going = true
+    callers = Array.new(4) do
+      Thread.new do
+        while going
+          begin
+            client.scan("parent")
+          rescue Axiomo::NotFoundError
+            nil
+          end
+        end
+      end
+    end
+    kinds = Array.new(25) do
+      in_child { [kind_of_failure(client), in_child { kind_of_failure(client) }] }
+    end
+    going = false
+    callers.each(&:join)
+    assert_equal([%i[not_found not_found]], kinds.uniq)
+  end
+
+  def kind_of_failure(client)
+    client.scan("child", timeout: 20)
+  rescue Axiomo::Error => e
+    e.kind
+  end
+
   def test_a_provider_of_keys_is_asked_in_the_child
     server = serve(*Array.new(2) { answer })
     key = server.key.key

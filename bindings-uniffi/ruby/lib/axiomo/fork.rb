@@ -35,10 +35,6 @@ module Axiomo
 
   # Something native, which every process that was forked off makes anew.
   class PerProcess
-    # What parents made is not freed by a child, which has no thread to end it with.
-    LEFT = Queue.new
-    private_constant :LEFT
-
     def initialize(&make)
       @make = make
       @mutex = Mutex.new
@@ -47,7 +43,6 @@ module Axiomo
     def value
       @mutex.synchronize do
         unless @generation == Fork.generation
-          LEFT << @value if @generation
           @value = @make.call
           @generation = Fork.generation
         end
