@@ -12,6 +12,8 @@ use crate::test::cargo;
 /// Where the native part was built, and the program that writes what calls it.
 pub struct Native {
     pub library: PathBuf,
+    /// The same, which still says what is in it.
+    described: PathBuf,
     bindgen: PathBuf,
 }
 
@@ -23,13 +25,15 @@ impl Native {
             ensure!(status.success(), "the native part cannot be built; the lines above say why");
             Ok(())
         };
-        build(&["--package", "axiomo-uniffi-bindgen"])?;
-        let (folder, profile): (_, &[&str]) = if is_release { ("release", &["--release"]) } else { ("debug", &[]) };
-        build(&[&["--package", "axiomo-uniffi"], profile].concat())?;
+        build(&["--package", "axiomo-uniffi-bindgen", "--package", "axiomo-uniffi"])?;
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
-        let library = target().join(folder).join(format!("{prefix}axiomo_uniffi{suffix}"));
+        let library = |profile: &str| target().join(profile).join(format!("{prefix}axiomo_uniffi{suffix}"));
         let bindgen = target().join("debug").join(format!("axiomo-uniffi-bindgen{}", std::env::consts::EXE_SUFFIX));
-        Ok(Self { library, bindgen })
+        let described = library("debug");
+        if is_release {
+            build(&["--package", "axiomo-uniffi", "--release"])?;
+        }
+        Ok(Self { library: if is_release { library("release") } else { described.clone() }, described, bindgen })
     }
 
     /// Writes what calls it in a language, as the language's file or files, to this folder.
@@ -38,6 +42,6 @@ impl Native {
         let mut command = Command::new(&self.bindgen);
         command.args(["generate", "--no-format", "--language", language, "--out-dir"]).arg(folder);
         let settings = crate::workspace().join("bindings-uniffi/uniffi.toml");
-        run(command.arg("--config").arg(settings).arg(&self.library))
+        run(command.arg("--config").arg(settings).arg(&self.described))
     }
 }

@@ -12,7 +12,7 @@ module Axiomo
       # Raises DecodeError when the text is not one.
       def from_json(text)
         parts = Error.refusing { AxiomoUniffi.read_analysis(text) }
-        new(parts.signal, parts.raw, parts.meta, parts.signal_id, parts.signal_url)
+        new([parts.signal, parts.raw, parts.meta, parts.signal_id, parts.signal_url])
       end
 
       # The analysis that came, or raises the error that came.
@@ -20,9 +20,9 @@ module Axiomo
       # @api private
       def of(arrival)
         case arrival.kind
-        when Kind::ANALYSIS then new(arrival.one, arrival.two, arrival.three, arrival.four, arrival.five)
+        when Kind::ANALYSIS then new(arrival.texts)
         when Kind::FAILED
-          error = Error.of(arrival.one, Json.parse(arrival.two || "[]"))
+          error = Error.of(arrival.texts[0], Json.parse(arrival.texts[1] || "[]"))
           error.set_backtrace(nil)
           raise error, cause: error.cause
         else raise "the call was broken off: something panicked in it, which is a defect of axiomo"
@@ -30,31 +30,34 @@ module Axiomo
       end
     end
 
+    # The Signal's text, the text as it came, that of how it was obtained, the id and the address.
+    def initialize(texts)
+      @texts = texts
+    end
+
     # The text as the service sent it.
-    attr_reader :raw
+    def raw
+      @raw ||= @texts[1] || ""
+    end
 
     # Names the Signal; opaque. Nil only if the service names none.
-    attr_reader :signal_id
+    def signal_id
+      @texts[3]
+    end
 
     # Where a person can read the Signal; opaque. Nil where there is no such place.
-    attr_reader :signal_url
-
-    def initialize(signal, raw, meta, signal_id, signal_url)
-      @signal_text = signal || "{}"
-      @raw = raw || ""
-      @meta_text = meta || "{}"
-      @signal_id = signal_id
-      @signal_url = signal_url
+    def signal_url
+      @texts[4]
     end
 
     # The Signal: what this version knows of it, and could read.
     def signal
-      @signal ||= Signal.send(:new, Json.parse(@signal_text))
+      @signal ||= Signal.send(:new, Json.parse(@texts[0] || "{}"))
     end
 
     # How it was obtained.
     def meta
-      @meta ||= ResponseMeta.send(:new, Json.parse(@meta_text))
+      @meta ||= ResponseMeta.send(:new, Json.parse(@texts[2] || "{}"))
     end
 
     # What the service sent: the same as `raw`.

@@ -1,18 +1,6 @@
 # frozen_string_literal: true
 
 module Axiomo
-  # As `core/src/background/bridge/arrival.rs` numbers them.
-  module Kind
-    ANALYSIS = 0
-    FAILED = 1
-    REPEATED = 3
-    ENDED = 4
-    FEED = 5
-    KEY = 6
-    EVENTS = 7
-  end
-  private_constant :Kind
-
   # Makes one call at a time. Whoever calls waits at a pipe, where other threads run meanwhile, and where `Timeout`,
   # `Thread#raise` and signals reach it: whatever ends the wait drops the call. Callers that nobody needs are kept for those
   # who will.
@@ -75,7 +63,7 @@ module Axiomo
 
     def take(number, feed)
       outcome = nil
-      @bridge.take.each do |arrival|
+      Arrival.take(@bridge).each do |arrival|
         case arrival.kind
         when Kind::FEED then feed&.call
         when Kind::EVENTS then Told.tell(@bridge)

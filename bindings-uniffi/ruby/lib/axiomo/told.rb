@@ -77,7 +77,7 @@ module Axiomo
         Thread.new do
           Thread.current.name = "axiomo"
           loop do
-            bridge.take.each { |arrival| Thread.new { give_key(bridge, arrival) } if arrival.kind == Kind::KEY }
+            Arrival.take(bridge).each { |arrival| Thread.new { give_key(bridge, arrival) } if arrival.kind == Kind::KEY }
             bell.wait_readable
             bell.read_nonblock(256, exception: false)
           end
