@@ -328,6 +328,11 @@ void uniffi_axiomo_uniffi_fn_method_bridge_give_key(uint64_t ptr, uint32_t quest
 RustBuffer uniffi_axiomo_uniffi_fn_method_bridge_take(uint64_t ptr, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_BRIDGE_TAKE_PACKED
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_BRIDGE_TAKE_PACKED
+RustBuffer uniffi_axiomo_uniffi_fn_method_bridge_take_packed(uint64_t ptr, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_BRIDGE_WAIT
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_BRIDGE_WAIT
 RustBuffer uniffi_axiomo_uniffi_fn_method_bridge_wait(uint64_t ptr, uint32_t longest_ms, RustCallStatus *_Nonnull out_status
@@ -910,6 +915,12 @@ uint16_t uniffi_axiomo_uniffi_checksum_method_bridge_give_key(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_BRIDGE_TAKE
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_BRIDGE_TAKE
 uint16_t uniffi_axiomo_uniffi_checksum_method_bridge_take(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_BRIDGE_TAKE_PACKED
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_BRIDGE_TAKE_PACKED
+uint16_t uniffi_axiomo_uniffi_checksum_method_bridge_take_packed(void
     
 );
 #endif

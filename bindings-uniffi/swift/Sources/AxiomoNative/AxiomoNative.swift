@@ -648,6 +648,13 @@ public protocol BridgeProtocol: AnyObject, Sendable {
     func take()  -> [Arrival]
     
     /**
+     * The same in one piece, for languages in which to read field by field takes long. For each: nine numbers of eight
+     * hexadecimal digits, which are what it is, the number of the call, the two numbers, and the lengths of the five texts
+     * (`ffffffff` for none); then the texts.
+     */
+    func takePacked()  -> String
+    
+    /**
      * What came since it was last taken; waits until something comes, at most so many milliseconds, or until
      * [`close`](Self::close).
      */
@@ -789,6 +796,20 @@ open func take() -> [Arrival]  {
     return try!  FfiConverterSequenceTypeArrival.lift(try! rustCall() {
         uniffiCallStatus in
     uniffi_axiomo_uniffi_fn_method_bridge_take(
+            self.uniffiCloneHandle(),uniffiCallStatus
+    )
+})
+}
+    
+    /**
+     * The same in one piece, for languages in which to read field by field takes long. For each: nine numbers of eight
+     * hexadecimal digits, which are what it is, the number of the call, the two numbers, and the lengths of the five texts
+     * (`ffffffff` for none); then the texts.
+     */
+open func takePacked() -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_axiomo_uniffi_fn_method_bridge_take_packed(
             self.uniffiCloneHandle(),uniffiCallStatus
     )
 })
@@ -2569,6 +2590,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_bridge_take() != 52102) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_axiomo_uniffi_checksum_method_bridge_take_packed() != 17125) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_bridge_wait() != 20477) {
