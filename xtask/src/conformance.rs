@@ -2,7 +2,6 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use anyhow::{Context, bail};
-use serde::de::IgnoredAny;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -27,7 +26,7 @@ pub fn runner() -> std::process::Command {
 pub fn drivers() -> anyhow::Result<Vec<String>> {
     let path = crate::workspace().join("conformance/drivers.yaml");
     let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-    let drivers: BTreeMap<String, IgnoredAny> =
+    let drivers: BTreeMap<String, serde_json::Value> =
         serde_saphyr::from_str(&text).with_context(|| path.display().to_string())?;
     Ok(drivers.into_keys().collect())
 }
