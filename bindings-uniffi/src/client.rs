@@ -41,6 +41,12 @@ impl NativeClient {
         self.0.analyze(&bridge.shared, call, &text, is_address, token, options.as_deref(), cancel);
     }
 
+    /// The same for an address and nothing else: languages in which an option that is not there costs as much as one that
+    /// is get by without them.
+    pub fn analyze_address(&self, bridge: Arc<Bridge>, call: u32, address: String) {
+        self.0.analyze(&bridge.shared, call, &address, true, None, None, None);
+    }
+
     /// Begins to retrieve a Signal.
     pub fn scan(
         &self,

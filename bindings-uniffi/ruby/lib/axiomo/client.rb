@@ -59,6 +59,10 @@ module Axiomo
     # Raises an Error of the class of its kind.
     def analyze(request, access_token: nil, **options)
       text, is_address = AnalyzeRequest.from(request).given
+      if is_address && access_token.nil? && options.empty?
+        return finish(->(bridge, call) { native.analyze_address(bridge, call, text) })
+      end
+
       settings, cancel = of_call(options)
       finish(lambda { |bridge, call|
         native.analyze(bridge, call, text, is_address, access_token, settings, cancel)

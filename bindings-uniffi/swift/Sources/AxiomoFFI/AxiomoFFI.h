@@ -394,6 +394,11 @@ uint64_t uniffi_axiomo_uniffi_fn_constructor_nativeclient_open(uint64_t bridge, 
 void uniffi_axiomo_uniffi_fn_method_nativeclient_analyze(uint64_t ptr, uint64_t bridge, uint32_t call, RustBuffer text, int8_t is_address, RustBuffer token, RustBuffer options, RustBuffer cancel, RustCallStatus *_Nonnull out_status
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVECLIENT_ANALYZE_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVECLIENT_ANALYZE_ADDRESS
+void uniffi_axiomo_uniffi_fn_method_nativeclient_analyze_address(uint64_t ptr, uint64_t bridge, uint32_t call, RustBuffer address, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVECLIENT_ANALYZE_MANY
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVECLIENT_ANALYZE_MANY
 uint64_t uniffi_axiomo_uniffi_fn_method_nativeclient_analyze_many(uint64_t ptr, RustBuffer shape, RustBuffer options, RustBuffer left, RustBuffer cancel, RustCallStatus *_Nonnull out_status
@@ -957,6 +962,12 @@ uint16_t uniffi_axiomo_uniffi_checksum_method_nativecancelhandle_is_cancelled(vo
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVECLIENT_ANALYZE
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVECLIENT_ANALYZE
 uint16_t uniffi_axiomo_uniffi_checksum_method_nativeclient_analyze(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVECLIENT_ANALYZE_ADDRESS
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_METHOD_NATIVECLIENT_ANALYZE_ADDRESS
+uint16_t uniffi_axiomo_uniffi_checksum_method_nativeclient_analyze_address(void
     
 );
 #endif

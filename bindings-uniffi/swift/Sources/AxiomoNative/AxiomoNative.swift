@@ -1303,6 +1303,12 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     func analyze(bridge: Bridge, call: UInt32, text: String, isAddress: Bool, token: String?, options: String?, cancel: NativeCancelHandle?) 
     
     /**
+     * The same for an address and nothing else: languages in which an option that is not there costs as much as one that
+     * is get by without them.
+     */
+    func analyzeAddress(bridge: Bridge, call: UInt32, address: String) 
+    
+    /**
      * A batch; `left` is how many items there are, where that is known.
      */
     func analyzeMany(shape: String, options: String?, left: UInt32?, cancel: NativeCancelHandle?) throws  -> NativeBatch
@@ -1430,6 +1436,21 @@ open func analyze(bridge: Bridge, call: UInt32, text: String, isAddress: Bool, t
         FfiConverterOptionString.lower(token),
         FfiConverterOptionString.lower(options),
         FfiConverterOptionTypeNativeCancelHandle.lower(cancel),uniffiCallStatus
+    )
+}
+}
+    
+    /**
+     * The same for an address and nothing else: languages in which an option that is not there costs as much as one that
+     * is get by without them.
+     */
+open func analyzeAddress(bridge: Bridge, call: UInt32, address: String)  {try! rustCall() {
+        uniffiCallStatus in
+    uniffi_axiomo_uniffi_fn_method_nativeclient_analyze_address(
+            self.uniffiCloneHandle(),
+        FfiConverterTypeBridge_lower(bridge),
+        FfiConverterUInt32.lower(call),
+        FfiConverterString.lower(address),uniffiCallStatus
     )
 }
 }
@@ -2611,6 +2632,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_nativeclient_analyze() != 37614) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_axiomo_uniffi_checksum_method_nativeclient_analyze_address() != 29594) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_nativeclient_analyze_many() != 5193) {
