@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use axiomo::background::bridge::{self, Language};
 
+use crate::sections::sections_of;
+
 /// Brings results to one part of a program. Everything under way ends with it.
 #[derive(uniffi::Object)]
 pub struct Bridge {
@@ -110,9 +112,12 @@ impl Bridge {
 
     /// The same in one piece, for languages in which to read field by field takes long. For each: nine numbers of eight
     /// hexadecimal digits, which are what it is, the number of the call, the two numbers, and the lengths of the five texts
-    /// (`ffffffff` for none); then the texts.
+    /// (`ffffffff` for none); then the texts. Signals are in [sections](sections_of).
     pub fn take_packed(&self) -> String {
-        let arrivals = self.shared.take();
+        let mut arrivals = self.shared.take();
+        for analysis in arrivals.iter_mut().filter(|arrival| arrival.kind == bridge::Kind::Analysis) {
+            analysis.texts[0] = analysis.texts[0].as_deref().map(sections_of);
+        }
         let texts = arrivals.iter().flat_map(|arrival| arrival.texts.iter().flatten());
         let mut packed = String::with_capacity(72 * arrivals.len() + texts.map(String::len).sum::<usize>());
         for arrival in arrivals {

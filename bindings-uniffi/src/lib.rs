@@ -12,6 +12,7 @@ mod client;
 mod failure;
 mod fork;
 mod rate_limiter;
+mod sections;
 mod testing;
 mod webhook;
 

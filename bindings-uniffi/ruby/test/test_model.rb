@@ -25,6 +25,17 @@ class TestModel < Minitest::Test
     refute_includes(signal.inspect, "nil")
   end
 
+  def test_sections_are_what_came_each_and_all
+    told = { "version" => "axiomo.signal.v1", "intent" => { "goal" => "Vérifie ☂" }, "risk" => { "level" => "Ω\n" } }
+    signal = Axiomo::Analysis.from_json(JSON.generate(signal: told)).signal
+    assert_equal("Ω\n", signal.risk.level.to_s)
+    assert_equal("Vérifie ☂", signal.intent.goal)
+    assert_equal(%w[version contributors intent risk], signal.to_h.keys)
+    assert_equal(told["intent"]["goal"], signal.to_h.dig("intent", "goal"))
+    assert_equal(signal.to_h, JSON.parse(signal.to_json))
+    assert_same(signal.risk, signal.risk)
+  end
+
   def test_what_cannot_be_read_is_absent_and_named
     analysis = Axiomo::Analysis.from_json('{"signal": {"risk": {"level": 5, "score": "0.5", "drivers": null}}}')
     assert_nil(analysis.signal.risk.level)

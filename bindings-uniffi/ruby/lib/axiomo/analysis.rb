@@ -12,7 +12,7 @@ module Axiomo
       # Raises DecodeError when the text is not one.
       def from_json(text)
         parts = Error.refusing { AxiomoUniffi.read_analysis(text) }
-        new([parts.signal, parts.raw, parts.meta, parts.signal_id, parts.signal_url])
+        new([AxiomoUniffi.sections_of(parts.signal), parts.raw, parts.meta, parts.signal_id, parts.signal_url])
       end
 
       # The analysis that came, or raises the error that came.
@@ -30,7 +30,7 @@ module Axiomo
       end
     end
 
-    # The Signal's text, the text as it came, that of how it was obtained, the id and the address.
+    # The Signal's sections, the text as it came, that of how it was obtained, the id and the address.
     def initialize(texts)
       @texts = texts
     end
@@ -52,7 +52,7 @@ module Axiomo
 
     # The Signal: what this version knows of it, and could read.
     def signal
-      @signal ||= Signal.send(:new, Json.parse(@texts[0] || "{}"))
+      @signal ||= Signal.send(:new, Sections.new(@texts[0]))
     end
 
     # How it was obtained.

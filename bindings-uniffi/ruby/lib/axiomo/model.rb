@@ -66,7 +66,7 @@ module Axiomo
 
     # The members that are there, by the service's names, as JSON has them.
     def to_h
-      @json.dup
+      @json.to_h.dup
     end
 
     def to_json(*options)

@@ -538,6 +538,11 @@ void uniffi_axiomo_uniffi_fn_func_before_fork(RustCallStatus *_Nonnull out_statu
     
 );
 #endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_SECTIONS_OF
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_SECTIONS_OF
+RustBuffer uniffi_axiomo_uniffi_fn_func_sections_of(RustBuffer signal, RustCallStatus *_Nonnull out_status
+);
+#endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_FORBID_REAL_TIME
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_FORBID_REAL_TIME
 void uniffi_axiomo_uniffi_fn_func_forbid_real_time(RustCallStatus *_Nonnull out_status
@@ -836,6 +841,12 @@ uint16_t uniffi_axiomo_uniffi_checksum_func_after_fork_in_parent(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_BEFORE_FORK
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_BEFORE_FORK
 uint16_t uniffi_axiomo_uniffi_checksum_func_before_fork(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_SECTIONS_OF
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_SECTIONS_OF
+uint16_t uniffi_axiomo_uniffi_checksum_func_sections_of(void
     
 );
 #endif

@@ -650,7 +650,7 @@ public protocol BridgeProtocol: AnyObject, Sendable {
     /**
      * The same in one piece, for languages in which to read field by field takes long. For each: nine numbers of eight
      * hexadecimal digits, which are what it is, the number of the call, the two numbers, and the lengths of the five texts
-     * (`ffffffff` for none); then the texts.
+     * (`ffffffff` for none); then the texts. Signals are in [sections](sections_of).
      */
     func takePacked()  -> String
     
@@ -804,7 +804,7 @@ open func take() -> [Arrival]  {
     /**
      * The same in one piece, for languages in which to read field by field takes long. For each: nine numbers of eight
      * hexadecimal digits, which are what it is, the number of the call, the two numbers, and the lengths of the five texts
-     * (`ffffffff` for none); then the texts.
+     * (`ffffffff` for none); then the texts. Signals are in [sections](sections_of).
      */
 open func takePacked() -> String  {
     return try!  FfiConverterString.lift(try! rustCall() {
@@ -2519,6 +2519,18 @@ public func beforeFork()  {try! rustCall() {
 }
 }
 /**
+ * The text of a Signal as a line and its sections' texts, one after the other. The line is a JSON object, in which each
+ * section has its length in bytes. What is no JSON object has no section.
+ */
+public func sectionsOf(signal: String) -> String  {
+    return try!  FfiConverterString.lift(try! rustCall() {
+        uniffiCallStatus in
+    uniffi_axiomo_uniffi_fn_func_sections_of(
+        FfiConverterString.lower(signal),uniffiCallStatus
+    )
+})
+}
+/**
  * From now on, a client that takes its time from the machine panics, for tests that show that none does.
  */
 public func forbidRealTime()  {try! rustCall() {
@@ -2571,6 +2583,9 @@ private let initializationResult: InitializationResult = {
     if (uniffi_axiomo_uniffi_checksum_func_before_fork() != 34702) {
         return InitializationResult.apiChecksumMismatch
     }
+    if (uniffi_axiomo_uniffi_checksum_func_sections_of() != 12956) {
+        return InitializationResult.apiChecksumMismatch
+    }
     if (uniffi_axiomo_uniffi_checksum_func_forbid_real_time() != 22240) {
         return InitializationResult.apiChecksumMismatch
     }
@@ -2613,7 +2628,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_axiomo_uniffi_checksum_method_bridge_take() != 52102) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_axiomo_uniffi_checksum_method_bridge_take_packed() != 17125) {
+    if (uniffi_axiomo_uniffi_checksum_method_bridge_take_packed() != 41307) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_bridge_wait() != 20477) {
