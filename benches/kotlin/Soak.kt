@@ -1,7 +1,8 @@
 // 100,000 calls, half of which fail or are cancelled: what they leave behind, as JSON. It takes the address of a server that
-// answers analyses at once.
+// answers analyses at once, such as `axiomo-benches serve`. The heap has its size from the start, since a JVM would rather take
+// more memory than collect what is garbage.
 //
-// java -Djna.library.path=target/release -cp 'target/kotlin/benches/classes:target/kotlin/benches/libraries/*' SoakKt URL
+// java -Xms64m -Xmx64m -XX:+AlwaysPreTouch -Djna.library.path=target/release -cp 'target/kotlin/benches/classes:target/kotlin/benches/libraries/*' SoakKt URL
 
 import app.axiomo.AxiomoClient
 import app.axiomo.AxiomoError
