@@ -40,14 +40,15 @@ rescue Axiomo::Error
 end
 
 def work(range)
-  numbers = Queue.new
-  range.each { |number| numbers << number }
+  # Not a queue of all of them, which would be memory.
+  number = range.begin - 1
+  mutex = Mutex.new
   threads = Array.new(AT_ONCE) do
     Thread.new do
       Thread.current.report_on_exception = false
-      loop { OUTCOMES[call(numbers.pop(true))] += 1 }
-    rescue ThreadError
-      nil
+      while (mine = mutex.synchronize { number += 1 }) < range.end
+        OUTCOMES[call(mine)] += 1
+      end
     rescue Unwanted
       # It came when its call was over.
       retry
