@@ -1,6 +1,7 @@
 //! The attempts of one call, from the first to the last.
 
 use std::future::Future;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use axiomo_model::{Document, ErrorKind, printable};
@@ -139,7 +140,7 @@ impl<'c> Attempts<'c> {
         let client = transport.client()?;
         let latest = self.latest_departure();
         let (permit, began, outcome, head) = loop {
-            let permit = self.while_open(rate_limiter.acquire(self.priority(), latest)).await??;
+            let permit = self.while_open(pin!(rate_limiter.acquire(self.priority(), latest))).await??;
             if let Some((length, reason)) = permit.waited() {
                 self.queued(length, reason);
             }
@@ -165,7 +166,8 @@ impl<'c> Attempts<'c> {
                 body.map(|body| Outgoing::new(body, permit.departure())),
                 &mut head,
             );
-            let outcome = self.until(limit, exchange).await;
+            // Pinned, since each future that is given another by value keeps room for it of its own.
+            let outcome = self.until(limit, pin!(exchange)).await;
             drop(sending);
             if permit.is_withdrawn() && matches!(outcome, Ok(Err(_))) {
                 // While it connected, another request was refused. It never left: this was no attempt.

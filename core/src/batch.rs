@@ -252,7 +252,8 @@ impl<R> Batch<R> {
         let work = shared.clock.work();
         let call = async move {
             let operation = Operation::Analyze(request);
-            let (outcome, work) = work.handing_over(call(&shared, &operation, &limits, &ending, deadline)).await;
+            let call = pin!(call(&shared, &operation, &limits, &ending, deadline));
+            let (outcome, work) = work.handing_over(call).await;
             let outcome = outcome.map_err(|error| {
                 let error = ending.explain(error);
                 if error.kind() == ErrorKind::Authentication {

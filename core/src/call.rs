@@ -1,5 +1,5 @@
 use std::future::IntoFuture;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl IntoFuture for Call {
     fn into_future(self) -> CallFuture {
         Box::pin(async move {
             let work = self.shared.clock.begin();
-            work.of(self.make()).await
+            work.of(pin!(self.make())).await
         })
     }
 }
@@ -88,5 +88,17 @@ impl std::fmt::Debug for Call {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let mut shown = formatter.debug_struct("Call");
         shown.field("operation", &self.operation).field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// It is moved as a whole to where it is kept, at every call.
+    #[test]
+    fn a_call_under_way_is_small() {
+        let client = crate::Client::builder().anonymous().build().unwrap();
+        let call = client.analyze("https://github.com/example/ledger/pull/1").into_future();
+        let bytes = std::mem::size_of_val(&*call);
+        assert!(bytes <= 6_144, "{bytes} bytes");
     }
 }
