@@ -27,7 +27,8 @@ const LONGEST_BODY: usize = 25 << 20;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (comments, mut written) = mpsc::channel(64);
-    let secret = std::env::var("WEBHOOK_SECRET").map_err(|_| "set WEBHOOK_SECRET to what GitHub signs webhooks with")?;
+    let secret =
+        std::env::var("WEBHOOK_SECRET").map_err(|_| "set WEBHOOK_SECRET to what GitHub signs webhooks with")?;
     let bot = Bot { client: Client::from_env()?, secret: secret.into(), comments };
     tokio::spawn(async move {
         while let Some(comment) = written.recv().await {
