@@ -5,7 +5,9 @@ use super::debts::{Debt, Debts};
 use super::fleet::{Known, Share};
 use super::grant::{Grant, Stamps, Unit};
 use super::headers::{RateLimitReading, WINDOW};
+use super::known_limit::KnownLimit;
 use super::log::Log;
+use super::penalty::Penalties;
 use super::permit::Withdrawn;
 use super::store::Lease;
 use super::{ALLOWANCE, Pacing};
@@ -18,11 +20,7 @@ use crate::retry;
 pub(super) struct Ledger {
     pacing: Pacing,
     random: fastrand::Rng,
-    limit: u64,
-    /// A higher limit that one answer told of; a second one has to agree.
-    higher: Option<u64>,
-    /// What was told of the limit to requests from before then may be older than the last cut.
-    cut_at: Option<Instant>,
+    limit: KnownLimit,
     /// Requests that left.
     log: Log,
     /// Permits that were given and not used yet. Each is a unit.
@@ -31,11 +29,7 @@ pub(super) struct Ledger {
     in_flight: BTreeMap<Instant, u32>,
     /// Units that others hold.
     debts: Debts,
-    penalty: Option<Penalty>,
-    /// How many probes were sent.
-    probes: u64,
-    /// Refusals in a row that did not say how long to wait.
-    vague_refusals: u32,
+    penalties: Penalties,
     /// Until then, requests are spread out however they are paced otherwise.
     smooth_until: Option<Instant>,
     /// The earliest that the next request may follow the last one.
@@ -49,28 +43,6 @@ pub(super) struct Ledger {
     front_since: Instant,
     /// When retries were made.
     retries: VecDeque<Instant>,
-}
-
-/// The service refused a request. After the wait that it asked for, one request goes ahead of the others.
-#[derive(Debug, Clone, Copy)]
-struct Penalty {
-    until: Instant,
-    probe: Probe,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Probe {
-    /// The next request is it.
-    Wanted,
-    /// This one is under way, and waited for until then.
-    Out(u64, Instant),
-}
-
-impl Penalty {
-    /// Whether this is the probe that is waited for.
-    fn is_probed_by(&self, probe: Option<u64>) -> bool {
-        matches!(self.probe, Probe::Out(number, _) if probe == Some(number))
-    }
 }
 
 /// What a store says of the next unit.
@@ -91,10 +63,6 @@ pub(super) const EAGER_SPACING: Duration = Duration::from_millis(20);
 /// A refusal that this one's books do not explain means that the service counts in some other way, or that
 /// others use the quota. Ten windows later one can try again.
 pub(super) const SMOOTH: Duration = Duration::from_secs(10 * WINDOW.as_secs());
-/// No service that wants to be asked again asks for more.
-pub(super) const LONGEST_PENALTY: Duration = Duration::from_secs(24 * 3600);
-/// The wait after a refusal that does not say how long; doubled with each in a row, up to a window.
-pub(super) const VAGUE_PENALTY: Duration = Duration::from_secs(1);
 
 /// When somebody may leave, as it stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,16 +80,12 @@ impl Ledger {
         Self {
             pacing,
             random: seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed),
-            limit: limit.max(1),
-            higher: None,
-            cut_at: None,
+            limit: KnownLimit::new(limit),
             log: Log::new(now, HOLD),
             unused: 0,
             in_flight: BTreeMap::new(),
             debts: Debts::default(),
-            penalty: None,
-            probes: 0,
-            vague_refusals: 0,
+            penalties: Penalties::default(),
             smooth_until: None,
             next_departure: None,
             hold: None,
@@ -136,11 +100,7 @@ impl Ledger {
         let oldest = self.in_flight.first_key_value().map_or(now, |(oldest, _)| *oldest);
         self.log.advance(now, oldest.min(now).checked_sub(HOLD));
         self.debts.advance(now);
-        if let Some(Penalty { probe: Probe::Out(number, answer_until), .. }) = self.penalty
-            && answer_until <= now
-        {
-            self.end_probe(Some(number), now);
-        }
+        self.penalties.advance(now);
         while self.retries.front().is_some_and(|retry| *retry + WINDOW <= now) {
             self.retries.pop_front();
         }
@@ -167,13 +127,11 @@ impl Ledger {
             let since = self.next_departure.map_or(self.front_since, |next| self.front_since.max(next));
             at = at.max(after(since, spacing.unwrap_or(Duration::MAX)));
         }
-        let turn = match self.penalty {
-            None => Turn { not_before: at, at, is_penalty: false },
-            Some(Penalty { until, probe: Probe::Wanted }) => Turn { not_before: at, at, is_penalty: until > now },
-            // The answer may come at any moment.
-            Some(Penalty { probe: Probe::Out(_, answer_until), .. }) => {
-                Turn { not_before: at, at: at.max(answer_until), is_penalty: true }
-            }
+        let answer_until = self.penalties.answer_until();
+        let turn = Turn {
+            not_before: at,
+            at: answer_until.map_or(at, |answer_until| at.max(answer_until)),
+            is_penalty: answer_until.is_some() || self.penalties.until().is_some_and(|until| until > now),
         };
         // While the store is asked, it may give a unit at any moment.
         self.hold.map_or(turn, |hold| Turn {
@@ -190,7 +148,7 @@ impl Ledger {
             at = self.units_free(now, before.saturating_add(1));
         }
         at = self.next_departure.map_or(at, |next| at.max(next));
-        self.penalty.map_or(at, |penalty| at.max(penalty.until))
+        self.penalties.until().map_or(at, |until| at.max(until))
     }
 
     /// The first moment at which so many units are free.
@@ -199,7 +157,7 @@ impl Ledger {
         let needed = (units - 1) % self.share() + 1;
         let mut from = now;
         for debt in self.debts.iter().chain([Debt { until: after(now, Duration::MAX), units: 0 }]) {
-            if let Some(allowed) = self.limit.checked_sub(debt.units.saturating_add(needed)) {
+            if let Some(allowed) = self.limit.units().checked_sub(debt.units.saturating_add(needed)) {
                 let allowed = allowed.min(self.share().saturating_sub(needed));
                 let at = self.own_at_most(allowed, now).max(from);
                 if at < debt.until {
@@ -228,15 +186,15 @@ impl Ledger {
 
     /// What is this process's own of the limit, at least one.
     fn share(&self) -> u64 {
-        self.share.map_or(self.limit, |share| (self.limit / share.members.max(1)).max(1))
+        self.share.map_or(self.limit.units(), |share| (self.limit.units() / share.members.max(1)).max(1))
     }
 
     /// How far apart requests leave at least.
     fn spacing(&self, now: Instant) -> Duration {
-        let share = |length: Duration| length / u32::try_from(self.limit).unwrap_or(u32::MAX);
+        let share = |length: Duration| length / u32::try_from(self.limit.units()).unwrap_or(u32::MAX);
         match self.pacing {
             // One goes first after a refusal, and has to be let go first.
-            Pacing::Off if self.penalty.is_some() => EAGER_SPACING,
+            Pacing::Off if self.penalties.is_any() => EAGER_SPACING,
             Pacing::Off => Duration::ZERO,
             _ if self.is_smooth(now) => share(HOLD),
             // Half, so that what chance adds costs none of the quota.
@@ -264,14 +222,7 @@ impl Ledger {
             _ => self.spacing(now).mul_f64(1.0 + chance / 2.0),
         };
         self.next_departure = Some(now + spacing);
-        let mut grant = Grant { spacing, ..Grant::new(Unit::Own, now) };
-        if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.probe == Probe::Wanted) {
-            self.probes += 1;
-            grant.probe = Some(self.probes);
-            // Longer than this, the others would wait for an answer that may never come.
-            penalty.probe = Probe::Out(self.probes, now + WINDOW);
-        }
-        grant
+        Grant { spacing, probe: self.penalties.next_probe(now), ..Grant::new(Unit::Own, now) }
     }
 
     /// Whatever a store says of the next unit, from now on; none where it was given.
@@ -282,14 +233,15 @@ impl Ledger {
     /// Gives a permit to somebody who may leave now, for a unit of a store, which sees to everything else.
     pub(super) fn grant_leased(&mut self, lease: Lease, now: Instant) -> Grant {
         self.unused += 1;
-        self.penalty = self.penalty.filter(|penalty| penalty.until > now);
+        self.penalties.forget_past(now);
         Grant::new(Unit::Leased(lease), now)
     }
 
     /// How long the service wants to be left alone, and the limit as it is known.
     pub(super) fn known(&self, now: Instant) -> Known {
-        let pause = self.penalty.map_or(Duration::ZERO, |penalty| penalty.until.saturating_duration_since(now));
-        Known { limit: self.limit, pacing: self.pacing, pause }
+        let until = self.penalties.until();
+        let pause = until.map_or(Duration::ZERO, |until| until.saturating_duration_since(now));
+        Known { limit: self.limit.units(), pacing: self.pacing, pause }
     }
 
     /// Whether the store is lost, and what this process may take for itself then.
@@ -299,7 +251,7 @@ impl Ledger {
                 self.hold = None;
                 if share.members > 0 {
                     // The others may have taken all the rest since the store was heard of.
-                    self.debts.owe(Debt { until: now + HOLD, units: self.limit.saturating_sub(self.own()) });
+                    self.debts.owe(Debt { until: now + HOLD, units: self.limit.units().saturating_sub(self.own()) });
                 }
             }
             // The store knows better who holds what.
@@ -318,13 +270,12 @@ impl Ledger {
 
     /// Nobody leaves before, and then one alone.
     pub(super) fn pause(&mut self, until: Instant) {
-        let penalty = self.penalty.get_or_insert(Penalty { until, probe: Probe::Wanted });
-        penalty.until = penalty.until.max(until);
+        self.penalties.pause(until);
     }
 
     /// What the limit is as far as somebody else knows.
     pub(super) fn assume(&mut self, limit: u64) {
-        self.limit = limit;
+        self.limit.assume(limit);
     }
 
     /// When a lost store is looked for, by whoever is first.
@@ -341,7 +292,7 @@ impl Ledger {
     pub(super) fn sent(&mut self, grant: &mut Grant, now: Instant) -> Result<(), Withdrawn> {
         let first = match grant.stamps.take() {
             None => {
-                if self.penalty.is_some_and(|penalty| penalty.until > now || !penalty.is_probed_by(grant.probe)) {
+                if !self.penalties.lets_go(grant.probe, now) {
                     grant.is_withdrawn = true;
                     return Err(Withdrawn);
                 }
@@ -377,9 +328,7 @@ impl Ledger {
             }
         }
         self.next_departure = self.next_departure.and_then(|next| next.checked_sub(grant.spacing));
-        if let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.is_probed_by(grant.probe)) {
-            penalty.probe = Probe::Wanted;
-        }
+        self.penalties.unsent(grant.probe);
     }
 
     /// A request left, and nobody waits for its answer any longer.
@@ -387,7 +336,7 @@ impl Ledger {
         match grant.stamps {
             Some(Stamps { first, .. }) => {
                 self.landed(first);
-                self.end_probe(grant.probe, now);
+                self.penalties.probed(grant.probe, now);
             }
             None => self.unsent(grant),
         }
@@ -403,7 +352,7 @@ impl Ledger {
         let is_ours = !matches!(status, 401 | 403);
         let was_used_up = self.own() + self.debts.units();
         if is_ours && let Some(limit) = reading.limit {
-            self.learn_limit(limit.max(1), first, now);
+            self.limit.learn(limit.max(1), first, now);
         }
         // A store sees for itself who holds what.
         let is_alone = !matches!(grant.unit, Unit::Leased(_));
@@ -411,7 +360,7 @@ impl Ledger {
             && is_alone
             && let Some(remaining) = reading.remaining
         {
-            let limit = reading.limit.unwrap_or(self.limit);
+            let limit = reading.limit.unwrap_or(self.limit.units());
             let own = self.log.since(first.checked_sub(HOLD));
             // What others hold is free again a window later, or when the service says so.
             let told = if status == 429 { reading.wait() } else { reading.reset };
@@ -420,39 +369,17 @@ impl Ledger {
         }
         self.landed(first);
         if status != 429 {
-            self.vague_refusals = 0;
-            self.end_probe(grant.probe, now);
+            self.penalties.let_in(grant.probe, now);
             return false;
         }
-        let wait = reading.wait().unwrap_or_else(|| {
-            self.vague_refusals += 1;
-            VAGUE_PENALTY.saturating_mul(2_u32.saturating_pow(self.vague_refusals - 1)).min(WINDOW)
-        });
-        if was_used_up < self.limit && is_alone {
+        if was_used_up < self.limit.units() && is_alone {
             self.smooth_until = Some(now + SMOOTH);
         }
-        self.refused(grant, after(now, wait.min(LONGEST_PENALTY)))
-    }
-
-    fn refused(&mut self, grant: Grant, until: Instant) -> bool {
-        let probe = match self.penalty {
-            // Somebody else's refusal, from before the probe left.
-            Some(penalty) if !penalty.is_probed_by(grant.probe) => penalty.probe,
-            _ => Probe::Wanted,
-        };
-        let before = self.penalty.map(|penalty| penalty.until);
-        let until = before.map_or(until, |before| before.max(until));
-        self.penalty = Some(Penalty { until, probe });
+        let before = self.penalties.until();
+        let wait = self.penalties.wait_of(reading);
+        let until = self.penalties.refused(grant.probe, after(now, wait));
         self.next_departure = Some(self.next_departure.map_or(until, |next| next.max(until)));
         before.is_none_or(|before| before < until)
-    }
-
-    /// If this is the probe that is waited for, the queue may follow, unless another refusal came in the
-    /// meantime.
-    fn end_probe(&mut self, probe: Option<u64>, now: Instant) {
-        let Some(penalty) = self.penalty.as_mut().filter(|penalty| penalty.is_probed_by(probe)) else { return };
-        penalty.probe = Probe::Wanted;
-        self.penalty = self.penalty.filter(|penalty| penalty.until > now);
     }
 
     fn landed(&mut self, first: Instant) {
@@ -460,21 +387,6 @@ impl Ledger {
             *count -= 1;
             if *count == 0 {
                 self.in_flight.remove(&first);
-            }
-        }
-    }
-
-    fn learn_limit(&mut self, told: u64, departed: Instant, now: Instant) {
-        if told < self.limit {
-            self.cut_at = Some(now);
-        }
-        if told <= self.limit {
-            (self.limit, self.higher) = (told, None);
-        } else if self.cut_at.is_none_or(|cut_at| departed > cut_at) {
-            if self.higher == Some(told) {
-                (self.limit, self.higher) = (told, None);
-            } else {
-                self.higher = Some(told);
             }
         }
     }
@@ -500,13 +412,13 @@ impl Ledger {
 
     /// The limit, our own units, those of others, and how long everybody is held back.
     pub(super) fn shown(&self, now: Instant) -> (u64, u64, u64, Option<Duration>) {
-        let until = self.penalty.map(|penalty| penalty.until).filter(|until| *until > now);
-        (self.limit, self.own(), self.debts.units(), until.map(|until| until - now))
+        let until = self.penalties.until().filter(|until| *until > now);
+        (self.limit.units(), self.own(), self.debts.units(), until.map(|until| until - now))
     }
 
     /// Whether nothing is known that a new one would not assume.
     pub(super) fn is_idle(&self) -> bool {
-        self.own() == 0 && self.debts.units() == 0 && self.penalty.is_none()
+        self.own() == 0 && self.debts.units() == 0 && !self.penalties.is_any()
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::Mutex;
 
 use super::super::Pacing;
 use super::super::headers::WINDOW;
-use super::super::ledger::{EAGER_SPACING, HOLD, LONGEST_PENALTY, SMOOTH, VAGUE_PENALTY};
+use super::super::ledger::{EAGER_SPACING, HOLD, SMOOTH};
+use super::super::penalty::{LONGEST_PENALTY, VAGUE_PENALTY};
 use super::{ALIVE, Joining, Lease, News, Reply, SETTLE, Standing, Store, StoreError, Take, Taken};
 use crate::error::Error;
 
