@@ -1,5 +1,6 @@
 //! The service's rate limit: reading what it says of it, and keeping to it.
 
+mod acquire;
 mod debts;
 mod fleet;
 mod grant;

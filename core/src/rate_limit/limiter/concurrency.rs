@@ -11,6 +11,7 @@ use shuttle::thread;
 
 use super::*;
 use crate::testing::VirtualClock;
+use crate::{Permit, Priority};
 
 const ORDERS: usize = 2_000;
 
@@ -43,7 +44,9 @@ fn a_unit_that_comes_back_wakes_whoever_waits() {
                 thread::spawn(move || drop(wait(&limiter, &time, priority)))
             });
             drop(permit);
-            waiters.map(|waiter| waiter.join().unwrap());
+            for waiter in waiters {
+                waiter.join().unwrap();
+            }
             assert_eq!((limiter.snapshot().own, limiter.snapshot().waiting, time.elapsed()), (0, 0, Duration::ZERO));
         },
         ORDERS,

@@ -4,15 +4,17 @@ mod told;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::pin::{Pin, pin};
-use std::task::Context;
+use std::task::{Context, Poll};
 
+use axiomo_model::ErrorKind;
 use futures::executor::LocalPool;
 use futures::task::LocalSpawnExt as _;
 use proptest::prelude::*;
 
 use super::*;
-use crate::Withdrawn;
+use crate::response::WaitReason;
 use crate::testing::VirtualClock;
+use crate::{Error, Permit, Priority, Withdrawn};
 
 /// A limiter, and the time at it.
 struct Setup {
