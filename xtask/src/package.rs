@@ -91,6 +91,7 @@ pub fn make(triple: Option<&str>) -> anyhow::Result<Packages> {
     };
 
     let mut wheel = command(&["maturin", "build", "--release", "--locked", "--target", &platform.triple]);
+    wheel.args(["--compression-level", "9"]);
     wheel.args(&platform.client).arg("--out").arg(&folder).current_dir(&bindings);
     succeed(platform.environment(&mut wheel, &tools)?)?;
     let mut source = command(&["maturin", "sdist", "--out"]);
