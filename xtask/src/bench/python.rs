@@ -79,7 +79,8 @@ impl Python {
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.interpreter);
-        command.env("PYTHONPATH", &self.site);
+        // What is installed is compiled once, whatever the environment of this program wants.
+        command.env("PYTHONPATH", &self.site).env_remove("PYTHONDONTWRITEBYTECODE");
         command
     }
 }
