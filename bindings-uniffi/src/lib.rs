@@ -24,6 +24,7 @@ pub use client::NativeClient;
 pub use failure::Failure;
 pub use fork::{after_fork_in_child, after_fork_in_parent, before_fork};
 pub use rate_limiter::NativeRateLimiter;
+pub use sections::sections_of;
 pub use testing::{NativeClock, forbid_real_time};
 pub use webhook::verify_webhook;
 
