@@ -25,8 +25,9 @@ impl KnownLimit {
         self.units = units;
     }
 
-    /// An answer told of it, to a request that left then.
+    /// An answer told of it, to a request that left then. It is at least one whatever was told.
     pub(super) fn learn(&mut self, told: u64, departed: Instant, now: Instant) {
+        let told = told.max(1);
         if told < self.units {
             self.cut_at = Some(now);
         }

@@ -352,7 +352,7 @@ impl Ledger {
         let is_ours = !matches!(status, 401 | 403);
         let was_used_up = self.own() + self.debts.units();
         if is_ours && let Some(limit) = reading.limit {
-            self.limit.learn(limit.max(1), first, now);
+            self.limit.learn(limit, first, now);
         }
         // A store sees for itself who holds what.
         let is_alone = !matches!(grant.unit, Unit::Leased(_));

@@ -1,4 +1,4 @@
-//! Where calls wait for their turn.
+//! What the calls of one user share: what is known of the quota, and who waits for it.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError};

@@ -36,7 +36,8 @@ async fn score(
             BatchOutcome::Analyzed(analysis) => {
                 let risk = &analysis.signal.risk;
                 let level = risk.level.as_ref().map_or("unknown", |level| level.as_str());
-                writeln!(results, "{}\t{level}\t{:.2}", item.input, risk.score.unwrap_or(f64::NAN))?;
+                let score = risk.score.map_or(String::new(), |score| format!("{score:.2}"));
+                writeln!(results, "{}\t{level}\t{score}", item.input)?;
             }
             BatchOutcome::Failed(error) => writeln!(results, "{}\tfailed\t{error}", item.input)?,
             // Its line is there.
