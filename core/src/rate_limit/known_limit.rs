@@ -42,3 +42,18 @@ impl KnownLimit {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::VirtualClock;
+
+    #[test]
+    fn a_limit_of_nothing_is_one() {
+        let now = VirtualClock::new().now();
+        let mut limit = KnownLimit::new(0);
+        assert_eq!(limit.units(), 1);
+        limit.learn(0, now, now);
+        assert_eq!(limit.units(), 1);
+    }
+}
