@@ -1,7 +1,10 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, bail};
+
+use crate::python::target;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -11,15 +14,18 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if !runner().args(&arguments.arguments).status().context("cargo")?.success() {
+    if !runner()?.args(&arguments.arguments).status().context("axiomo-conformance")?.success() {
         bail!("not every client does what the scenarios say; the lines above tell");
     }
     Ok(())
 }
 
 /// The program that runs the scenarios.
-pub fn runner() -> std::process::Command {
-    crate::test::cargo(&["run", "--quiet", "--package", "axiomo-conformance", "--bin", "axiomo-conformance", "--"])
+pub fn runner() -> anyhow::Result<Command> {
+    crate::build::workspace()?;
+    let mut runner = Command::new(target().join("debug/axiomo-conformance"));
+    runner.current_dir(crate::workspace());
+    Ok(runner)
 }
 
 /// The drivers by their names.

@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "whoever runs this is told how long it took")]
 
 mod bench;
+mod build;
 mod conformance;
 mod demo;
 mod example;

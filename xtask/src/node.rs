@@ -4,10 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use crate::python::{place, run, target};
-use crate::test::cargo;
 use crate::workspace;
 
 /// Builds the package where it stands; gives its folder.
@@ -15,8 +14,7 @@ pub fn site() -> anyhow::Result<PathBuf> {
     let package = workspace().join("bindings-node");
     install(&package)?;
     run(Command::new("node").arg("bundle.mjs").current_dir(&package))?;
-    let status = cargo(&["build", "--quiet", "--package", "axiomo-node"]).status().context("cargo")?;
-    ensure!(status.success(), "the native part of the npm package cannot be built; the lines above say why");
+    crate::build::workspace()?;
     let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let built = target().join("debug").join(format!("{prefix}axiomo_node{suffix}"));
     place(&built, &package.join(format!("axiomo.{}.node", platform())))?;

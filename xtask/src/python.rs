@@ -7,7 +7,6 @@ use std::process::Command;
 
 use anyhow::{Context, ensure};
 
-use crate::test::cargo;
 use crate::workspace;
 
 /// What is installed into the environment, with its versions.
@@ -15,12 +14,11 @@ const REQUIREMENTS: &str = "bindings-python/requirements-dev.txt";
 /// Where packages are imported from.
 const SOURCES: [&str; 2] = ["bindings-python/python", "mock-server/python"];
 
-/// Builds the native part, in the dev profile, and sees to the environment; gives its interpreter.
+/// Builds the native part, and what else the workspace holds, in the dev profile, and sees to the environment; gives its interpreter.
 pub fn site() -> anyhow::Result<PathBuf> {
     let environment = development()?;
     link(&interpreter(&environment))?;
-    let status = cargo(&["build", "--quiet", "--package", "axiomo-python"]).status().context("cargo")?;
-    ensure!(status.success(), "the native part of the Python package cannot be built; the lines above say why");
+    crate::build::workspace()?;
     place_native_part()?;
     Ok(interpreter(&environment))
 }

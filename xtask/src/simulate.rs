@@ -1,4 +1,8 @@
+use std::process::Command;
+
 use anyhow::{Context, bail};
+
+use crate::python::target;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -8,10 +12,9 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let status = crate::test::cargo(&["run", "--quiet", "--package", "axiomo-simulation", "--"])
-        .args(&arguments.arguments)
-        .status()
-        .context("cargo")?;
+    crate::build::workspace()?;
+    let program = target().join("debug/axiomo-simulation");
+    let status = Command::new(program).args(&arguments.arguments).status().context("axiomo-simulation")?;
     if !status.success() {
         bail!("the simulation failed; the lines above say why");
     }

@@ -124,7 +124,7 @@ fn check(tally: &mut Tally) -> anyhow::Result<()> {
         &["fmt", "--all", "--check"],
         &["xtask", "generate", "--check"],
         &["clippy", "--quiet", "--workspace", "--all-targets", "--", "--deny", "warnings"],
-        &["doc", "--quiet", "--workspace", "--no-deps", "--lib"],
+        &["doc", "--quiet", "--workspace", "--no-deps", "--lib", "--examples"],
     ];
     for arguments in commands {
         let status = cargo(arguments).env("RUSTDOCFLAGS", "--deny warnings").status().context("cargo")?;
@@ -144,13 +144,13 @@ fn simulation(tally: &mut Tally) -> anyhow::Result<()> {
 
 /// Each scenario counts as one test, for each driver whose language is there.
 fn conformance(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
-    let mut runner = crate::conformance::runner();
+    let mut runner = crate::conformance::runner()?;
     let has = [("kotlin", packages::provide_maven(may_install)?), ("ruby", packages::provide_ruby(may_install)?)];
     let is_there = |driver: &String| has.iter().all(|(language, is_there)| *is_there || !driver.starts_with(language));
     for driver in crate::conformance::drivers()?.into_iter().filter(is_there) {
         runner.arg("--driver").arg(driver);
     }
-    let mut child = runner.stdout(Stdio::piped()).spawn().context("cargo")?;
+    let mut child = runner.stdout(Stdio::piped()).spawn().context("axiomo-conformance")?;
     let output = child.stdout.take().context("the runner's output")?;
     let before = tally.failed;
     for line in BufReader::new(output).lines() {
@@ -171,8 +171,7 @@ fn conformance(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
 fn rust(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
     let has_redis = packages::provide_redis(may_install)?;
     let skipped: &[&str] = if has_redis { &[] } else { &["--", "--skip", "redis"] };
-    cargo_test(&[&["--workspace"], skipped].concat(), tally)?;
-    cargo_test(&["--package", "axiomo", "--lib", "--features", "shuttle", "concurrency"], tally)
+    cargo_test(&[&["--workspace"], skipped].concat(), tally)
 }
 
 fn cargo_test(arguments: &[&str], tally: &mut Tally) -> anyhow::Result<()> {

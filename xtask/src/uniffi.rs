@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 
 use crate::python::{run, target};
 use crate::test::cargo;
@@ -20,18 +20,13 @@ pub struct Native {
 impl Native {
     /// Builds it, in the dev profile unless it is measured.
     pub fn build(is_release: bool) -> anyhow::Result<Self> {
-        let build = |arguments: &[&str]| -> anyhow::Result<()> {
-            let status = cargo(&[&["build", "--quiet"][..], arguments].concat()).status().context("cargo")?;
-            ensure!(status.success(), "the native part cannot be built; the lines above say why");
-            Ok(())
-        };
-        build(&["--package", "axiomo-uniffi-bindgen", "--package", "axiomo-uniffi"])?;
+        crate::build::workspace()?;
         let (prefix, suffix) = (std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
         let library = |profile: &str| target().join(profile).join(format!("{prefix}axiomo_uniffi{suffix}"));
         let bindgen = target().join("debug").join(format!("axiomo-uniffi-bindgen{}", std::env::consts::EXE_SUFFIX));
         let described = library("debug");
         if is_release {
-            build(&["--package", "axiomo-uniffi", "--release"])?;
+            run(&mut cargo(&["build", "--quiet", "--package", "axiomo-uniffi", "--release"]))?;
         }
         Ok(Self { library: if is_release { library("release") } else { described.clone() }, described, bindgen })
     }

@@ -268,8 +268,6 @@ fn told(clock: &Clock, reading: RateLimitReading) -> Option<RateLimit> {
 }
 
 #[cfg(test)]
-#[cfg(feature = "shuttle")]
 mod concurrency;
 #[cfg(test)]
-#[cfg(not(feature = "shuttle"))]
 mod tests;

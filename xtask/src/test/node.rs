@@ -8,15 +8,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
-use super::{Tally, cargo, count_before};
+use super::{Tally, count_before};
 use crate::node::{npx, site};
-use crate::python::{run as succeed, target};
+use crate::python::target;
 
 const TESTS: &str = "tests";
 
 /// Each checker of types counts as one test.
 pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
-    succeed(&mut cargo(&["build", "--quiet", "--package", "axiomo-mock-server"]))?;
     let package = site()?;
     let files = test_files(&package)?;
     let bun = bun(&package)?;

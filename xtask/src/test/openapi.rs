@@ -70,8 +70,7 @@ struct Failure {
 pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
     let folder = crate::workspace().join("target/openapi");
     fs::create_dir_all(&folder)?;
-    let built = super::cargo(&["build", "--quiet", "--package", "axiomo-mock-server"]).status().context("cargo")?;
-    ensure!(built.success(), "the reference server does not build");
+    crate::build::workspace()?;
     let python = environment(&folder)?;
     let repository = folder.join("shop");
     example::repository(&repository)?;

@@ -8,15 +8,14 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-use super::{Tally, cargo, count_before};
-use crate::python::{run as succeed, site, target};
+use super::{Tally, count_before};
+use crate::python::{site, target};
 use crate::workspace;
 
 const EXAMPLES: &str = "../examples/python";
 
 /// Each checker of types counts as one test.
 pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
-    succeed(&mut cargo(&["build", "--quiet", "--package", "axiomo-mock-server", "--package", "axiomo-cli"]))?;
     let python = site()?;
     let bindings = workspace().join("bindings-python");
     // Pyright looks for the interpreter on the path.
