@@ -30,6 +30,8 @@ pub struct Change {
     pub commits: Option<u64>,
     /// The files it changes, in the order of their paths.
     pub files: Vec<FileChange>,
+    /// Whether it changes more files than these, beyond what is looked at of any change.
+    pub has_more_files: bool,
     /// Who wrote it, the author first.
     pub people: Vec<Person>,
     /// What is known of the time before it.
@@ -154,14 +156,15 @@ pub enum HistoryCut {
     Limit,
     /// The clone is shallow.
     Shallow,
-    /// Objects are missing.
+    /// Objects are missing, or cannot be read.
     Missing,
 }
 
 /// Something that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gap {
-    /// A path, or `history`.
+    /// A path, `history`, `files` where a change has more than are looked at, or how many more files could
+    /// not be read for the same reason.
     pub what: String,
     /// Why, in words.
     pub reason: String,
@@ -207,7 +210,7 @@ impl HistoryCut {
         match self {
             Self::Limit => "older commits are beyond what is read of a history",
             Self::Shallow => "older commits are not in this shallow clone",
-            Self::Missing => "older commits, or their trees, are missing from this clone",
+            Self::Missing => "older commits, or their trees, are missing from this clone or cannot be read",
         }
     }
 }

@@ -72,7 +72,8 @@ pub(crate) const INEXPERIENCE: Term =
 pub(crate) const STEERS_REVIEW: Term = Term { id: "steers_review", title: "Rules of review", weight: 0.6, scale: 1.0 };
 
 /// What cannot be read is not taken for safe: each such file counts as a full size of its own, see
-/// [`UNREADABLE_LINES`], and as this on top. Full at 10 files.
+/// [`UNREADABLE_LINES`], and as this on top. Full at 10 files, and where there are more files than are looked
+/// at.
 pub(crate) const UNREADABLE: Term = Term { id: "unreadable", title: "Could not be read", weight: 1.2, scale: 10.0 };
 /// The lines that a file counts as which could not be read: what fills [`SIZE`], so that a change with
 /// one is never low.

@@ -198,6 +198,13 @@ proptest! {
     }
 
     #[test]
+    fn more_files_than_are_looked_at_are_never_taken_for_safe(change in any_change()) {
+        let more = Change { has_more_files: true, ..change.clone() };
+        prop_assert!(risk(&more).score >= risk(&change).score);
+        prop_assert!(matches!(risk(&more).level, Some(RiskLevel::High | RiskLevel::Critical)));
+    }
+
+    #[test]
     fn what_cannot_be_read_never_lowers_the_score(
         mut change in any_change(), which in any::<proptest::sample::Index>(), added in 0..1000_u64,
     ) {

@@ -4,8 +4,11 @@
 
 mod repository;
 
+use axiomo_analyzer::{Change, Place, analyze};
 use proptest::prelude::*;
-use repository::{FILE, NewCommit, TestRepository};
+use repository::{ANN, FILE, NewCommit, TestRepository};
+
+const API: &str = include_str!("../../spec/openapi.yaml");
 
 /// Something that must not leave, in a shape that git lets through at many places.
 fn secret() -> impl Strategy<Value = String> {
@@ -68,5 +71,51 @@ proptest! {
             }
             prop_assert!(!serde_json::to_string(&signal).unwrap().contains(&name));
         }
+    }
+}
+
+/// Whether an id is as the description of the API says.
+fn is_id(id: &str) -> bool {
+    let pattern = API.split("signal_id: {type: string, pattern: \"").nth(1).unwrap().split('"').next().unwrap();
+    regex::Regex::new(pattern).unwrap().is_match(id)
+}
+
+#[test]
+fn a_name_like_a_key_leaves_each_pull_request_an_id_of_its_own() {
+    let mut repository = TestRepository::new();
+    repository.git(&["config", "remote.origin.url", "git@github.com:acme/sk-lottery.git"]);
+    repository.on_main("Begin", &[("a.rs", "1\n")]);
+    let ids = [7, 8].map(|number| {
+        let (branch, path) = (format!("topic-{number}"), format!("{number}.rs"));
+        repository.on(&branch, &["main"], "Add", ANN, &[(&path, "1\n")]);
+        repository.git(&["update-ref", &format!("refs/pull/{number}/head"), &branch]);
+        analyze(&repository.pull(number), repository.now()).signal_id.clone().unwrap()
+    });
+    assert_ne!(ids[0], ids[1]);
+    for (id, number) in ids.iter().zip([7, 8]) {
+        assert!(is_id(id), "{id}");
+        let hash = id.strip_prefix(&format!("ax-acme-sk-lottery-{number}-")).unwrap();
+        assert!(hash.len() == 8 && hash.bytes().all(|digit| digit.is_ascii_hexdigit()), "{id}");
+    }
+}
+
+#[test]
+fn an_id_is_whole_whatever_its_parts_are() {
+    let rows = [
+        ("acme", "shop", "ax-acme-shop-7-"),
+        ("group/sub", "shop", "ax-group-sub-shop-7-"),
+        ("sk", "0123456789abcdefghij", "ax-sk-0123456789abcdefghij-7-"),
+        ("acme", "sk-0123456789abcdefghij", "ax-acme-redacted-7-"),
+        ("group/ann@example.com", "AKIAIOSFODNN7EXAMPLE", "ax-group-redacted-redacted-7-"),
+        ("acme", "two\nlines\u{2028}", "ax-acme-two-lines--7-"),
+    ];
+    for (owner, repo, start) in rows {
+        let number = Some(7);
+        let place = Place { owner: owner.to_owned(), repo: repo.to_owned(), number, ..Place::default() };
+        let change = Change { place, head_sha: "0".repeat(40), ..Change::default() };
+        let id = analyze(&change, axiomo_model::Timestamp::from_unix_seconds(0)).signal_id.clone().unwrap();
+        assert!(is_id(&id), "{id}");
+        assert_eq!(id.len(), start.len() + 8, "{id}");
+        assert!(id.starts_with(start), "{id}");
     }
 }

@@ -1,7 +1,7 @@
 // 100,000 calls, half of which fail or are aborted: what they leave behind, as JSON. It takes the address of a server that
-// answers analyses at once (`axiomo-benches`), in the folder in which `cargo xtask bench --node` has the package.
-//
-// node --expose-gc soak.mjs http://127.0.0.1:PORT/api
+// answers analyses at once. `cargo xtask test --deep node-soak` runs it.
+
+import { readdirSync } from 'node:fs';
 
 import { Axiomo } from 'axiomo';
 
@@ -42,9 +42,14 @@ async function measured(until) {
     globalThis.gc?.();
     await new Promise(setImmediate);
   }
-  return { rss_mib: process.memoryUsage().rss / 2 ** 20, handles: process.getActiveResourcesInfo().length };
+  return {
+    rss_mib: process.memoryUsage().rss / 2 ** 20,
+    handles: process.getActiveResourcesInfo().length,
+    threads: readdirSync('/proc/self/task').length,
+    descriptors: readdirSync('/proc/self/fd').length,
+  };
 }
 
 const before = await measured(SETTLED);
 const after = await measured(CALLS);
-console.log(JSON.stringify({ calls: begun, outcomes, before, after, growth_mib: after.rss_mib - before.rss_mib }));
+console.log(JSON.stringify({ calls: begun, outcomes, before, after }));

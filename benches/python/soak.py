@@ -18,15 +18,11 @@ CALLS, FROM, AT_ONCE = 100_000, 20_000, 50
 PULL_REQUEST = "https://github.com/example/ledger/pull/4127"
 
 
-def resident_kib() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") // 1024
-
-
-def state() -> dict[str, int]:
+def state() -> dict[str, float]:
     gc.collect()
-    threads = len(os.listdir("/proc/self/task"))
-    return {"resident_kib": resident_kib(), "threads": threads, "files": len(os.listdir("/proc/self/fd"))}
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    threads, descriptors = (len(os.listdir(f"/proc/self/{folder}")) for folder in ("task", "fd"))
+    return {"rss_mib": pages * os.sysconf("SC_PAGE_SIZE") / 2**20, "threads": threads, "descriptors": descriptors}
 
 
 def fail(call: object) -> None:

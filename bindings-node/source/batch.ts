@@ -1,3 +1,6 @@
+import { inspect } from 'node:util';
+import type { InspectOptions } from 'node:util';
+
 import { analysisOf } from './analysis.js';
 import type { Analysis } from './analysis.js';
 import type { ScanOptions } from './client.js';
@@ -13,7 +16,7 @@ export interface BatchOptions extends ScanOptions {
   readonly ordered?: boolean | undefined;
   /** How many items may be under way at once. Default: by the rate limit and how long an analysis takes. */
   readonly concurrency?: number | undefined;
-  /** How long the whole batch may take; what has not begun by then fails. Default: no limit. */
+  /** How long the whole batch may take; what is not done by then fails with `timeout`. Default: no limit. */
   readonly deadlineMs?: number | undefined;
 }
 
@@ -55,6 +58,23 @@ export class BatchItem<T> {
     if (this.error) throw this.error;
     throw new RangeError(`item ${this.index} asks for the same as item ${this.repeats}; take the result of that one`);
   }
+
+  /** All of it but the provider's token that the input may hold. */
+  toJSON(): unknown {
+    const { index, input, analysis, error, repeats } = this;
+    return { index, input: withoutToken(input), analysis, error, repeats };
+  }
+
+  /** For `console.log`: the same. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `BatchItem ${inspect(this.toJSON(), options)}`;
+  }
+}
+
+function withoutToken(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('access_token' in input)) return input;
+  const { access_token: _, ...others } = input;
+  return others;
 }
 
 /** Analyses of many pull requests. It ends what is under way when it is left before its end. */
@@ -72,6 +92,8 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
     },
   };
   #given = 0;
+  /** Whether the source was asked for an item that is not there yet. */
+  #isAsked = false;
   #isOver = false;
   /** What the source threw, which ends the batch. */
   #failure: { readonly problem: unknown } | undefined;
@@ -101,7 +123,8 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
       this.#native.next(bridge, number, this.#number);
     }, this.#signal);
     if (outcome === ABORTED) {
-      await this.return();
+      // The caller is told the reason at once, whatever becomes of the source.
+      if (!this.#isOver) this.#leave().catch(() => {});
       throw this.#signal?.reason;
     }
     // It was left meanwhile.
@@ -125,18 +148,30 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
     }
   }
 
-  /** Ends what is under way. */
+  /**
+   * Ends what is under way, and the source. The source is waited for, unless it was asked for an item that is not there yet:
+   * a generator ends no earlier than that item comes, which may be never.
+   */
   async return(): Promise<IteratorResult<BatchItem<T>, undefined>> {
     if (!this.#isOver) {
-      this.#end();
-      this.#native.close();
-      await this.#source.return?.();
+      const isAsked = this.#isAsked;
+      const left = this.#leave();
+      if (isAsked) left.catch(() => {});
+      else await left;
     }
     return { done: true, value: undefined };
   }
 
   [Symbol.asyncIterator](): this {
     return this;
+  }
+
+  async #leave(): Promise<void> {
+    this.#end();
+    this.#native.close();
+    // Whoever still waits for a result would otherwise wait for an item that nobody gives any more.
+    this.#native.end();
+    await this.#source.return?.();
   }
 
   #end(): void {
@@ -156,6 +191,7 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
   }
 
   async #await(next: Promise<IteratorResult<T>>): Promise<void> {
+    this.#isAsked = true;
     let isThere = false;
     // Unless it is there at once, the source waits for something itself.
     setImmediate(() => {
@@ -164,14 +200,18 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
     try {
       const result = await next;
       isThere = true;
+      this.#isAsked = false;
       this.#take(result);
     } catch (problem) {
       isThere = true;
+      this.#isAsked = false;
       this.#fail(problem);
     }
   }
 
   #take(result: IteratorResult<T>): void {
+    // It came after the batch was left.
+    if (this.#isOver) return;
     if (result.done) {
       this.#native.end();
       return;

@@ -25,11 +25,17 @@ import type { KeyProvider, Logger } from './thread.js';
 
 /** What a client does differently, and with whose rights. */
 export interface ClientOptions extends ModelOptions {
-  /** The key, or a function that gives it whenever a call needs one. Default: `AXIOMO_API_KEY`; none without it. */
+  /**
+   * The key, or a function that gives it, which is asked before the first call and again when the service has refused the one
+   * before. Default: `AXIOMO_API_KEY`; none without it.
+   */
   readonly apiKey?: string | KeyProvider | undefined;
   /** Whether to go without a key, whatever the environment says. Default: false. */
   readonly anonymous?: boolean | undefined;
-  /** Keeps the calls of several clients under one rate limit. Default: one for all clients with this key. */
+  /**
+   * Keeps the calls of several clients under one rate limit. Default: one for all clients with this key, and one of its own
+   * where a function gives the key.
+   */
   readonly rateLimiter?: RateLimiter | undefined;
   /** Words at the end of `User-Agent`, such as the name of a bot. */
   readonly userAgentSuffix?: string | undefined;

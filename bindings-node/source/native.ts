@@ -129,19 +129,21 @@ function platforms(): readonly string[] {
 
 function load(): Native {
   const problems: Error[] = [];
-  const tried: string[] = [];
+  const reasons: string[] = [];
   for (const platform of platforms()) {
     const beside = join(__dirname, '..', `axiomo.${platform}.node`);
-    for (const place of [...(existsSync(beside) ? [beside] : []), `@axiomo/${platform}`]) {
+    for (const place of [beside, `@axiomo/${platform}`]) {
       try {
+        // An installed package has none, and a `require` that finds nothing takes several times as long as a look.
+        if (place === beside && !existsSync(beside)) throw new Error('there is no such file');
         return require(place) as Native;
       } catch (problem) {
-        tried.push(place);
+        const { message } = problem as Error;
+        reasons.push(`\n- ${place}: ${message.split('\n')[0]}`);
         problems.push(problem as Error);
       }
     }
   }
-  const reasons = problems.map((problem, index) => `\n- ${tried[index]}: ${problem.message.split('\n')[0]}`);
   throw new Error(
     `the native part of axiomo could not be loaded on ${process.platform} ${process.arch}; tried:${reasons.join('')}\n` +
       'Install it with optional dependencies (npm install --include=optional), on the system on which it is to run.',

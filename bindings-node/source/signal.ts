@@ -528,7 +528,7 @@ export interface Meta {
 /** Something that could not be read. */
 export interface Unavailable {
   /**
-   * The file's path, or `history`.
+   * The file's path, `history`, `files` where there are more of them than were looked at, or how many more of a kind there are.
    */
   readonly what?: string;
   /**

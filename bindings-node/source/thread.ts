@@ -153,13 +153,22 @@ class Thread {
       const { client, ...event } = told;
       CHANNEL.publish(event);
       const level = event.level === 'trace' ? 'debug' : event.level;
-      try {
-        this.#loggers.get(client)?.[level](`axiomo ${event.event}`, event.fields);
-      } catch (problem) {
-        // It must not keep results from those who wait for them.
-        process.emitWarning(`a logger threw: ${String(problem)}`, 'AxiomoWarning');
+      for (const logger of this.#loggersOf(client)) {
+        try {
+          logger[level](`axiomo ${event.event}`, event.fields);
+        } catch (problem) {
+          // It must not keep results from those who wait for them.
+          process.emitWarning(`a logger threw: ${String(problem)}`, 'AxiomoWarning');
+        }
       }
     }
+  }
+
+  #loggersOf(client: number): Iterable<Logger> {
+    // Events that were left out may have been of any client's; clients may have one logger together.
+    if (client === 0) return new Set(this.#loggers.values());
+    const logger = this.#loggers.get(client);
+    return logger === undefined ? [] : [logger];
   }
 }
 

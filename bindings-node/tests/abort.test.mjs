@@ -106,3 +106,37 @@ test('a batch is dropped as a whole', async (t) => {
   await server.awaitJournal({ event: 'gone' }, { count: 2 });
   assert.deepEqual(await batch.next(), { done: true, value: undefined });
 });
+
+test('a batch is dropped at once, although its source never goes on, or cannot end', async (t) => {
+  const server = await serve(t, [ANSWER, ANSWER]);
+  const client = await server.client({ pacing: 'off' });
+  async function* generator() {
+    yield URL_OF_ONE;
+    await new Promise(() => {});
+  }
+  let isEnded = false;
+  const failing = {
+    first: [URL_OF_ONE],
+    next() {
+      return this.first.length > 0 ? Promise.resolve({ done: false, value: this.first.pop() }) : new Promise(() => {});
+    },
+    return() {
+      isEnded = true;
+      return Promise.reject(new Error('it cannot end'));
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+  for (const source of [generator(), failing]) {
+    const controller = new AbortController();
+    const batch = client.analyzeMany(source, { signal: controller.signal });
+    assert.equal((await batch.next()).value.index, 0);
+    const next = rejection(batch.next());
+    const reason = new Error('no longer wanted');
+    controller.abort(reason);
+    assert.equal(await next, reason);
+    assert.deepEqual(await batch.next(), { done: true, value: undefined });
+  }
+  assert.ok(isEnded);
+});

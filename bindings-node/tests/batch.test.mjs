@@ -97,6 +97,59 @@ test('a loop that is left leaves the batch', async (t) => {
   assert.equal((await batch.next()).done, true);
 });
 
+test('a loop that is left waits until its source has ended', async (t) => {
+  const server = await serve(t, [ANSWER]);
+  const client = await server.client({ pacing: 'off' });
+  let isLeft = false;
+  async function* items() {
+    try {
+      yield url(1);
+      yield url(2);
+    } finally {
+      await new Promise(setImmediate);
+      isLeft = true;
+    }
+  }
+  for await (const _ of client.analyzeMany(items(), { concurrency: 1 })) break;
+  assert.ok(isLeft);
+});
+
+test('a loop that is left does not wait for an item, and its source ends when that comes', async (t) => {
+  const server = await serve(t, [ANSWER]);
+  const client = await server.client({ pacing: 'off' });
+  let goOn;
+  const gate = new Promise((resolve) => (goOn = resolve));
+  let end;
+  const ended = new Promise((resolve) => (end = resolve));
+  async function* items() {
+    try {
+      yield url(1);
+      await gate;
+      yield url(2);
+    } finally {
+      end();
+    }
+  }
+  for await (const _ of client.analyzeMany(items(), { concurrency: 2 })) break;
+  goOn();
+  await ended;
+  assert.equal((await server.requests()).length, 1);
+});
+
+test('a batch that is left lets nobody wait for a result', async (t) => {
+  const server = await serve(t, [ANSWER]);
+  const client = await server.client({ pacing: 'off' });
+  async function* items() {
+    yield url(1);
+    await new Promise(() => {});
+  }
+  const batch = client.analyzeMany(items());
+  await batch.next();
+  const next = batch.next();
+  await batch.return();
+  assert.equal((await next).done, true);
+});
+
 test('many items take the quota of their minutes, and no real time', async (t) => {
   const server = await serve(t, [], { virtualTime: true });
   await server.script([{ on: {}, do: Array.from({ length: 300 }, () => ANSWER) }]);
@@ -112,7 +165,7 @@ test('many items take the quota of their minutes, and no real time', async (t) =
   assert.ok(elapsed >= 240 && elapsed < 260, String(elapsed));
 });
 
-test('a deadline fails what has not begun', async (t) => {
+test('a deadline fails what is not done', async (t) => {
   const server = await serve(t, [], { virtualTime: true });
   await server.script([{ on: {}, do: Array.from({ length: 60 }, () => ANSWER) }]);
   const client = await server.client();

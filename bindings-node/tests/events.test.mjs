@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { channel } from 'node:diagnostics_channel';
 import { test } from 'node:test';
 
-import { ANSWER, respond, run, serve } from './support.mjs';
+import { VirtualClock } from 'axiomo/testing';
+import { ANSWER, rejection, respond, run, serve } from './support.mjs';
 
 function recording() {
   const told = [];
@@ -63,6 +64,44 @@ test('what a call does is told while it is under way', async (t) => {
   while (retries.length === 0) await new Promise(setImmediate);
   await server.releaseTime();
   await call;
+});
+
+test('what nobody takes is bounded, and everybody is told how much was left out', async (t) => {
+  const [calls, retries, most] = [12, 100, 2048];
+  // So high a limit allows as many retries.
+  const busy = respond(503, { 'x-ratelimit-limit': '100000', 'x-ratelimit-remaining': '99999' });
+  const server = await serve(t, Array.from({ length: calls * (retries + 1) }, () => busy));
+  await server.setLimits({ key: 0 });
+  const clock = new VirtualClock();
+  clock.skipWaits();
+  const day = 24 * 3_600_000;
+  const [logger, other] = [recording(), recording()];
+  const options = { clock, pacing: 'off', maxRetries: retries, timeoutMs: day, attemptTimeoutMs: day };
+  const client = await server.client({ ...options, logger });
+  const derived = client.withOptions({ maxRetries: retries });
+  const another = await server.client({ logger: other });
+  const heard = [];
+  const listen = (event) => heard.push(event);
+  channel('axiomo').subscribe(listen);
+  t.after(() => channel('axiomo').unsubscribe(listen));
+
+  const ends = Array.from({ length: calls }, (_, number) => rejection((number % 2 ? derived : client).scan('x')));
+  // Until this turn ends, nothing is taken. A defect must not keep it from ending.
+  const latest = performance.now() + 30_000;
+  while (clock.waits().length < calls * retries && performance.now() < latest);
+  for (const error of await Promise.all(ends)) assert.equal(error.status, 503, String(error));
+
+  const name = 'axiomo events_left_out';
+  const place = logger.told.findIndex(({ message }) => message === name);
+  assert.equal(place, most);
+  const { level, fields } = logger.told[place];
+  assert.equal(level, 'warn');
+  // Each wait is told, and the attempt before it.
+  assert.ok(fields.count >= 2 * calls * retries - most, String(fields.count));
+  assert.equal(logger.told.filter(({ message }) => message === name).length, 1, 'once, although two clients have it');
+  assert.deepEqual(other.told, [{ level, message: name, fields }]);
+  assert.deepEqual(heard.filter(({ event }) => event === 'events_left_out'), [{ event: 'events_left_out', level, fields }]);
+  for (const kept of [client, derived, another]) assert.ok(kept.hasKey, 'or it could be gone already, and its logger with it');
 });
 
 test('a logger that throws keeps no result from anybody', async (t) => {

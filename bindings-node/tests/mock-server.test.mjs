@@ -66,6 +66,15 @@ test('servers in one process know nothing of each other, and a closed one says s
   await program.close();
 });
 
+test('a server for a test of vitest is closed at its end', async () => {
+  const ends = [];
+  const server = await MockServer.startFor({ onTestFinished: (end) => ends.push(end) }, { limits: { key: 7 } });
+  assert.equal((await server.snapshot()).limits.key, 7);
+  assert.equal(ends.length, 1);
+  await ends[0]();
+  assert.equal((await rejection(server.requests())).code, 'closed');
+});
+
 test('a program that is not there is an error that says what to install', async () => {
   const program = `process.env.AXIOMO_MOCK_SERVER = ''; process.env.PATH = '';
     const { MockServer } = await import('axiomo/testing');

@@ -5,6 +5,12 @@ import { inspect } from 'node:util';
 import { Analysis, DecodeError, RISK_LEVELS } from 'axiomo';
 import { TEXT } from './support.mjs';
 
+/** A letter as JSON writes it by its number, whose digits are written in two ways. */
+function escaped(letter, spelling) {
+  const digits = letter.charCodeAt(0).toString(16).padStart(4, '0');
+  return `\\u${spelling % 2 === 0 ? digits : digits.toUpperCase()}`;
+}
+
 test('a text that was kept reads as it did', () => {
   const analysis = Analysis.fromJSON(TEXT);
   assert.equal(analysis.raw, TEXT);
@@ -41,6 +47,19 @@ test('what is not known is kept, and its integers are exact', () => {
 test('a text that marks integers as we do is not mistaken', () => {
   const analysis = Analysis.fromJSON('{"signal": {}, "odd": {"$bigint": "5"}, "large": 123456789012345678901234567890}');
   assert.deepEqual(analysis.extra(), { odd: { $bigint: '5' }, large: 123456789012345678901234567890n });
+});
+
+test('no spelling of a name is mistaken for a mark', () => {
+  for (const name of ['$bigint', '$bigint_', '$bigint__', 'x$bigint']) {
+    for (let spelling = 0; spelling < 2 ** name.length; spelling++) {
+      const letters = [...name].map((letter, place) => ((spelling >> place) & 1 ? escaped(letter, spelling) : letter));
+      for (const value of ['"x"', '"5"', '{"$bigint": "5"}']) {
+        const odd = `{"${letters.join('')}": ${value}, "\\\\u0024bigint": "6"}`;
+        const text = `{"signal": {}, "odd": ${odd}, "large": 12345678901234567890}`;
+        assert.deepEqual(Analysis.fromJSON(text).extra(), { odd: JSON.parse(odd), large: 12345678901234567890n }, odd);
+      }
+    }
+  }
 });
 
 test('what is no analysis is refused', () => {

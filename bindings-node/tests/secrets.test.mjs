@@ -40,9 +40,19 @@ test('neither key nor token comes out anywhere', async (t) => {
   shown(await rejection(client.analyze({ url: 'nonsense', access_token: token })));
   shown(await rejection(client.analyze(URL_OF_ONE, { accessToken: `${token}\n` })));
   shown(await rejection(server.client({ apiKey: `${key}\n` }).then((other) => other.scan('x'))));
-  const batch = client.analyzeMany([{ url: 'nonsense', access_token: token }]);
+  const inputs = ['nonsense', URL_OF_ONE, URL_OF_ONE].map((url) => ({ url, access_token: token }));
+  await server.script([{ on: {}, do: [{ respond: { status: 200, headers: echo, json: ANSWER.respond.json } }] }]);
+  const batch = client.analyzeMany(inputs, { ordered: true });
   shown(batch);
-  shown((await batch.next()).value.error);
+  for await (const item of batch) {
+    shown(item);
+    shown([{ item }]);
+    shown(item.error);
+    assert.equal(item.input, inputs[item.index]);
+    assert.equal(item.input.access_token, token);
+    assert.equal(JSON.parse(JSON.stringify(item)).input.url, item.input.url);
+    assert.match(inspect(item), new RegExp(`^BatchItem .*index: ${item.index}.*url: .${item.input.url}`, 's'));
+  }
   shown(told);
   assert.ok(told.length > 0);
   for (const text of seen) {

@@ -2,21 +2,22 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread};
+use std::thread::{self, Thread, ThreadId};
 use std::time::Duration;
 
 use axiomo::background::{self, Feed};
 use axiomo::{BatchOutcome, Client};
 use futures_core::Stream;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyRuntimeError, PyStopAsyncIteration, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyAny, PyIterator, PyTuple, PyType, PyWeakrefMethods, PyWeakrefReference};
+use tokio::runtime::Handle;
 
 use crate::analysis::Analysis;
 use crate::bridge::{Bridge, Outcome, PendingCall};
-use crate::error::{exception, raised};
+use crate::error::{exception, is_interrupt, raised};
 use crate::events;
 use crate::options::{count, length};
 use crate::request::Prepared;
@@ -106,6 +107,8 @@ impl Iterator for Source {
             Ok(input) => Some(Given::new(input)),
             Err(error) => {
                 *locked(&self.failure) = Some(error);
+                // Whoever polls does not wait before it looks at the error.
+                thread::current().unpark();
                 None
             }
         });
@@ -118,10 +121,55 @@ impl Iterator for Source {
     }
 }
 
+/// Whose turn it is to poll a batch, which runs its source: one thread at a time, and none within its own turn.
+#[derive(Default)]
+struct Turns {
+    holder: Mutex<Option<ThreadId>>,
+    is_free: Condvar,
+}
+
+/// A turn, which ends when it is dropped.
+struct Turn<'t>(&'t Turns);
+
+/// A thread wants a turn within its own.
+struct WithinItsOwn;
+
+impl Turns {
+    /// Waits for a turn, no longer than signals may wait. None if it did not come.
+    fn take(&self) -> Result<Option<Turn<'_>>, WithinItsOwn> {
+        let own = Some(thread::current().id());
+        let mut holder = locked(&self.holder);
+        if *holder == own {
+            return Err(WithinItsOwn);
+        }
+        if holder.is_some() {
+            (holder, _) = self.is_free.wait_timeout(holder, LOOK).unwrap_or_else(PoisonError::into_inner);
+        }
+        if holder.is_some() {
+            return Ok(None);
+        }
+        *holder = own;
+        Ok(Some(Turn(self)))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        *locked(&self.0.holder) = None;
+        self.0.is_free.notify_one();
+    }
+}
+
+/// Results that came and were not taken yet.
+type Unclaimed = Mutex<VecDeque<axiomo::BatchItem<Given>>>;
+
 /// Analyses of many pull requests, as an iterator of their results.
 #[pyclass(module = "axiomo", frozen, weakref)]
 pub(crate) struct Batch {
     native: Mutex<axiomo::Batch<Given>>,
+    turns: Turns,
+    /// Those that came together with an interrupt.
+    unclaimed: Unclaimed,
     progress: axiomo::BatchProgress,
     failure: Failure,
 }
@@ -132,7 +180,31 @@ impl Batch {
         let left = known_length(items);
         let source = Source { iterator: items.try_iter()?.unbind(), left, failure: Arc::clone(&failure) };
         let batch = shape.of(client.analyze_many(source));
-        Ok(Self { progress: batch.progress(), native: Mutex::new(batch), failure })
+        Ok(Self {
+            progress: batch.progress(),
+            native: Mutex::new(batch),
+            turns: Turns::default(),
+            unclaimed: Unclaimed::default(),
+            failure,
+        })
+    }
+
+    /// Polls it in this thread, where its items are made, and waits no longer than signals may.
+    fn poll(&self, runtime: &Handle, waker: &Waker) -> Result<Poll<Option<axiomo::BatchItem<Given>>>, WithinItsOwn> {
+        let Some(turn) = self.turns.take()? else { return Ok(Poll::Pending) };
+        let mut batch = locked(&self.native);
+        let within = runtime.enter();
+        let polled = Pin::new(&mut *batch).poll_next(&mut Context::from_waker(waker));
+        drop((within, batch, turn));
+        if polled.is_pending() {
+            thread::park_timeout(LOOK);
+        }
+        Ok(polled)
+    }
+
+    /// Raises what the source raised, if that does not wait for the results of the items before it.
+    fn interrupted(&self, py: Python<'_>) -> PyResult<()> {
+        locked(&self.failure).take_if(|error| is_interrupt(py, error)).map_or(Ok(()), Err)
     }
 }
 
@@ -158,30 +230,31 @@ impl Batch {
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<BatchItem>> {
         events::look(py)?;
+        let unclaimed = locked(&self.unclaimed).pop_front();
+        if let Some(item) = unclaimed {
+            return BatchItem::of(py, item).map(Some);
+        }
         let runtime = background::handle().map_err(|error| raised(py, &error))?;
         let waker = Waker::from(Arc::new(Unpark(thread::current())));
-        // The batch is polled here, where its items are made. It looks for signals whenever it was woken.
+        // It looks for signals whenever it was woken, and keeps what came with one: later, when the result is made into
+        // what Python has, it would be lost.
         let next = loop {
-            let polled = py.detach(|| {
-                let mut batch = locked(&self.native);
-                let _within = runtime.enter();
-                let polled = Pin::new(&mut *batch).poll_next(&mut Context::from_waker(&waker));
-                drop(batch);
-                if polled.is_pending() {
-                    thread::park_timeout(LOOK);
+            let polled = py.detach(|| self.poll(&runtime, &waker)).map_err(|WithinItsOwn| {
+                PyRuntimeError::new_err("a batch cannot be asked for a result by its own source, for which it waits")
+            })?;
+            let told = self.interrupted(py).and_then(|()| events::deliver(py)).and_then(|()| py.check_signals());
+            match (polled, told) {
+                (Poll::Ready(next), Ok(())) => break next,
+                (Poll::Ready(next), Err(error)) => {
+                    locked(&self.unclaimed).extend(next);
+                    return Err(error);
                 }
-                polled
-            });
-            if let Poll::Ready(next) = polled {
-                break next;
+                (Poll::Pending, told) => told?,
             }
-            events::deliver(py);
-            py.check_signals()?;
         };
-        events::deliver(py);
         match next {
             Some(item) => BatchItem::of(py, item).map(Some),
-            None => ended(&self.failure),
+            None => locked(&self.failure).take().map_or(Ok(None), Err),
         }
     }
 
@@ -190,36 +263,11 @@ impl Batch {
     }
 }
 
-/// The end of a batch, or what its source raised.
-fn ended<T>(failure: &Failure) -> PyResult<Option<T>> {
-    locked(failure).take().map_or(Ok(None), Err)
-}
-
 struct Shared {
     batch: tokio::sync::Mutex<axiomo::Batch<Given>>,
-    /// Results that nobody waited for any more when they came.
-    unclaimed: Mutex<VecDeque<axiomo::BatchItem<Given>>>,
+    /// Every result waits here: whoever was told that it came may be cancelled before it takes it.
+    unclaimed: Unclaimed,
     failure: Failure,
-}
-
-/// The next result of a batch; none at its end.
-pub(crate) struct Unclaimed {
-    item: Option<axiomo::BatchItem<Given>>,
-    shared: Arc<Shared>,
-}
-
-impl Unclaimed {
-    /// Keeps it for whoever asks next.
-    pub(crate) fn keep(self) {
-        locked(&self.shared.unclaimed).extend(self.item);
-    }
-
-    pub(crate) fn claim(self, py: Python<'_>) -> PyResult<Py<PyAny>> {
-        match self.item {
-            Some(item) => Ok(Py::new(py, BatchItem::of(py, item)?)?.into_any()),
-            None => Ok(ended::<Py<PyAny>>(&self.shared.failure)?.unwrap_or_else(|| py.None())),
-        }
-    }
 }
 
 /// What `AsyncBatch` is made of.
@@ -235,14 +283,30 @@ impl NativeAsyncBatch {
         let feed = Feed::new(client, known_length(items));
         let batch = shape.of(client.analyze_stream(feed.items()));
         let progress = batch.progress();
-        let shared =
-            Shared { batch: tokio::sync::Mutex::new(batch), unclaimed: Mutex::default(), failure: Failure::default() };
+        let shared = Shared {
+            batch: tokio::sync::Mutex::new(batch),
+            unclaimed: Unclaimed::default(),
+            failure: Failure::default(),
+        };
         Self { shared: Arc::new(shared), feed, progress }
     }
 }
 
 #[pymethods]
 impl NativeAsyncBatch {
+    /// A result that nobody has yet. At the end, raises what the source raised, or that it is the end.
+    fn take(&self, py: Python<'_>, is_ended: bool) -> PyResult<Option<BatchItem>> {
+        let unclaimed = locked(&self.shared.unclaimed).pop_front();
+        match unclaimed {
+            Some(item) => BatchItem::of(py, item).map(Some),
+            None if is_ended => {
+                let failure = locked(&self.shared.failure).take();
+                Err(failure.unwrap_or_else(|| PyStopAsyncIteration::new_err(())))
+            }
+            None => Ok(None),
+        }
+    }
+
     /// Asks for the next result; `batch` is whose `_feed` gives an item when there is room for one.
     fn begin_next(&self, bridge: &Bound<'_, Bridge>, batch: &Bound<'_, PyAny>) -> PyResult<PendingCall> {
         let arrivals = Arc::clone(bridge.get().arrivals());
@@ -250,22 +314,18 @@ impl NativeAsyncBatch {
         self.feed.asked_by(move || {
             let batch = Arc::clone(&batch);
             arrivals.ask(move |py| {
-                let asked = batch.bind(py).upgrade().map(|batch| batch.call_method0("_feed"));
-                if let Some(Err(error)) = asked {
-                    error.write_unraisable(py, None);
-                }
+                let batch = batch.bind(py).upgrade();
+                batch.map_or(Ok(()), |batch| batch.call_method0("_feed").map(drop))
             });
         });
         let shared = Arc::clone(&self.shared);
         Bridge::begin(bridge, async move {
             let mut batch = shared.batch.lock().await;
-            let unclaimed = locked(&shared.unclaimed).pop_front();
-            let item = match unclaimed {
-                Some(item) => Some(item),
-                None => batch.next().await,
-            };
-            drop(batch);
-            Outcome::Item(Unclaimed { item, shared })
+            let next = batch.next().await;
+            let is_ended = next.is_none();
+            // Before others have a turn, so that the results lie in their order.
+            locked(&shared.unclaimed).extend(next);
+            Outcome::Next { is_ended }
         })
     }
 

@@ -21,11 +21,10 @@ use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
 use tokio::task::AbortHandle;
 
 use crate::analysis::Analysis;
-use crate::batch::Unclaimed;
-use crate::error::{configuration, raised};
+use crate::error::{configuration, raised, unraisable};
 use crate::events;
 use crate::fork;
-use crate::value::cached;
+use crate::value::{boolean, cached};
 
 /// Brings results into one event loop. The loop holds it, by its reader, until the loop is closed.
 #[pyclass(module = "axiomo._native", frozen, weakref)]
@@ -59,14 +58,16 @@ enum Bell {
 enum Arrival {
     Outcome(u64, Outcome),
     /// Something to be done by the loop's thread.
-    Errand(Box<dyn FnOnce(Python<'_>) + Send>),
+    Errand(Box<dyn FnOnce(Python<'_>) -> PyResult<()> + Send>),
 }
 
 /// What came of a call.
 pub(crate) enum Outcome {
     Analysis(Box<Result<axiomo::Analysis, axiomo::Error>>),
-    /// The next item of a batch, which is kept for the next who asks where nobody waits any more.
-    Item(Unclaimed),
+    /// A batch has one more result for whoever comes first, or has ended.
+    Next {
+        is_ended: bool,
+    },
     Broken,
 }
 
@@ -87,7 +88,7 @@ impl Arrivals {
     }
 
     /// Lets the loop's thread do something. It may be dropped undone, with the loop.
-    pub(crate) fn ask(self: &Arc<Self>, errand: impl FnOnce(Python<'_>) + Send + 'static) {
+    pub(crate) fn ask(self: &Arc<Self>, errand: impl FnOnce(Python<'_>) -> PyResult<()> + Send + 'static) {
         self.add(Arrival::Errand(Box::new(errand)));
     }
 
@@ -175,9 +176,16 @@ impl Task {
     }
 }
 
+/// The bridge of a loop.
+struct Known {
+    /// Where the loop lies in memory. While there is the bridge, there is no other.
+    event_loop: usize,
+    bridge: Py<PyWeakrefReference>,
+}
+
 thread_local! {
-    /// The bridge that this thread used last.
-    static LAST: RefCell<Option<Py<PyWeakrefReference>>> = const { RefCell::new(None) };
+    /// The bridges of the loops that ran in this thread.
+    static KNOWN: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
 }
 
 fn running_loop(py: Python<'_>) -> PyResult<Bound<'_, PyAny>> {
@@ -265,25 +273,18 @@ impl Bridge {
 
     fn settle(&self, py: Python<'_>, number: u64, outcome: Outcome) -> PyResult<()> {
         let future = self.futures().remove(&number);
-        let future = future.as_ref().map(|future| future.bind(py));
-        let waits = match future {
-            Some(future) if !future.call_method0(intern!(py, "done"))?.is_truthy()? => Some(future),
-            _ => None,
-        };
-        let result = match (outcome, waits) {
-            (Outcome::Item(item), None) => {
-                item.keep();
-                return Ok(());
-            }
-            (_, None) => return Ok(()),
-            (Outcome::Analysis(outcome), _) => match *outcome {
+        let Some(future) = future.as_ref().map(|future| future.bind(py)) else { return Ok(()) };
+        if future.call_method0(intern!(py, "done"))?.is_truthy()? {
+            return Ok(());
+        }
+        let result = match outcome {
+            Outcome::Analysis(outcome) => match *outcome {
                 Ok(analysis) => Py::new(py, Analysis::new(analysis)).map(Py::into_any),
                 Err(error) => Err(raised(py, &error)),
             },
-            (Outcome::Item(item), _) => item.claim(py),
-            (Outcome::Broken, _) => Err(PyRuntimeError::new_err("the call was broken off: something panicked in it")),
+            Outcome::Next { is_ended } => Ok(boolean(py, Some(is_ended))),
+            Outcome::Broken => Err(PyRuntimeError::new_err("the call was broken off: something panicked in it")),
         };
-        let Some(future) = waits else { return Ok(()) };
         match result {
             Ok(result) => future.call_method1(intern!(py, "set_result"), (result,))?,
             Err(error) => future.call_method1(intern!(py, "set_exception"), (error,))?,
@@ -298,16 +299,22 @@ impl Bridge {
     #[staticmethod]
     fn current(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
         let event_loop = running_loop(py)?;
-        let last = LAST.with_borrow(|last| last.as_ref().and_then(|last| last.bind(py).upgrade()));
-        if let Some(last) = last.and_then(|last| last.cast_into::<Self>().ok())
-            && last.get().event_loop.is(&event_loop)
-            && last.get().process == fork::process()
+        let address = event_loop.as_ptr().addr();
+        let known = KNOWN.with_borrow(|known| {
+            known.iter().find(|known| known.event_loop == address).and_then(|known| known.bridge.bind(py).upgrade())
+        });
+        if let Some(bridge) = known.and_then(|known| known.cast_into::<Self>().ok())
+            && bridge.get().process == fork::process()
         {
-            return Ok(last);
+            return Ok(bridge);
         }
         let bridge = Self::new(&event_loop)?;
         let weak = PyWeakrefReference::new(bridge.as_any())?.unbind();
-        LAST.with_borrow_mut(|last| *last = Some(weak));
+        // Taken out meanwhile, since the last reference to a bridge may be let go here, which may run code of Python's.
+        let mut known = KNOWN.take();
+        known.retain(|known| known.event_loop != address && known.bridge.bind(py).upgrade().is_some());
+        known.push(Known { event_loop: address, bridge: weak });
+        KNOWN.set(known);
         Ok(bridge)
     }
 
@@ -333,25 +340,23 @@ impl Bridge {
         Ok(())
     }
 
-    /// Gives what came to those who wait for it.
-    fn drain(&self, py: Python<'_>) {
+    /// Gives what came to those who wait for it. An interrupt does not keep it from the others.
+    fn drain(&self, py: Python<'_>) -> PyResult<()> {
         #[cfg(unix)]
         if let Some(mut heard) = self.heard.as_ref() {
             // There is nothing left to read when two of these follow each other.
             let _ = heard.read(&mut [0; 16]);
         }
         let arrivals = std::mem::take(&mut *self.arrivals.queue());
+        let mut told = Ok(());
         for arrival in arrivals {
-            match arrival {
+            let done = match arrival {
                 Arrival::Errand(errand) => errand(py),
-                Arrival::Outcome(number, outcome) => {
-                    if let Err(error) = self.settle(py, number, outcome) {
-                        error.write_unraisable(py, None);
-                    }
-                }
-            }
+                Arrival::Outcome(number, outcome) => self.settle(py, number, outcome),
+            };
+            told = told.and(done.or_else(|error| unraisable(py, error, None)));
         }
-        events::deliver(py);
+        told.and(events::deliver(py))
     }
 }
 
@@ -372,6 +377,16 @@ impl PendingCall {
         let future = self.future.lock().unwrap_or_else(PoisonError::into_inner).take();
         let future = future.ok_or_else(|| PyRuntimeError::new_err("a call is awaited once"))?;
         future.call_method0(py, intern!(py, "__await__"))
+    }
+
+    /// The task that makes the call refers to this, and the bridge to the task, by what it waits for.
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        visit.call(&self.bridge)?;
+        match self.future.try_lock() {
+            Ok(future) => visit.call(&*future),
+            // In use, and so alive.
+            Err(_) => Ok(()),
+        }
     }
 
     /// Drops the call.

@@ -1,5 +1,6 @@
 //! Errors of the client as exceptions of Python.
 
+use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
@@ -34,6 +35,20 @@ pub(crate) fn configuration(py: Python<'_>, message: &str) -> PyErr {
         class(py, "configuration")?.call((message,), Some(&fields))
     };
     made().map_or_else(|failed| failed, PyErr::from_value)
+}
+
+/// Whether an error is to end more than what raised it, as Ctrl-C does.
+pub(crate) fn is_interrupt(py: Python<'_>, error: &PyErr) -> bool {
+    !error.is_instance_of::<PyException>(py)
+}
+
+/// Tells of an error that nobody waits for. An interrupt is given back, to be raised by whoever runs.
+pub(crate) fn unraisable(py: Python<'_>, error: PyErr, raised_by: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    if is_interrupt(py, &error) {
+        return Err(error);
+    }
+    error.write_unraisable(py, raised_by);
+    Ok(())
 }
 
 fn class<'py>(py: Python<'py>, kind: &str) -> PyResult<Bound<'py, PyAny>> {

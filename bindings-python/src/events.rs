@@ -15,6 +15,7 @@ use pyo3::types::PyDict;
 use tracing::Level;
 use tracing::level_filters::LevelFilter;
 
+use crate::error::unraisable;
 use crate::value::cached;
 
 const TARGET: &str = "axiomo";
@@ -73,26 +74,27 @@ fn logger(py: Python<'_>) -> PyResult<Option<&'static Py<PyAny>>> {
     Ok(Some(made))
 }
 
-/// Hands on what was told so far.
-pub(crate) fn deliver(py: Python<'_>) {
+/// Hands on what was told so far. This runs code of Python's, in which Ctrl-C may be noticed.
+pub(crate) fn deliver(py: Python<'_>) -> PyResult<()> {
     let told = listener().take();
     if told.is_empty() {
-        return;
+        return Ok(());
     }
-    let Ok(Some(logger)) = logger(py) else { return };
+    let Some(logger) = logger(py)? else { return Ok(()) };
     let logger = logger.bind(py);
     for told in told {
         if let Err(error) = log(told, logger) {
-            error.write_unraisable(py, Some(logger));
+            unraisable(py, error, Some(logger))?;
         }
     }
     let left_out = listener().take_left_out();
     if left_out > 0 {
         let message = format!("{left_out} events were left out, since nobody took them in time");
         if let Err(error) = logger.call_method1(intern!(py, "warning"), (message,)) {
-            error.write_unraisable(py, Some(logger));
+            unraisable(py, error, Some(logger))?;
         }
     }
+    Ok(())
 }
 
 fn log(told: Told, logger: &Bound<'_, PyAny>) -> PyResult<()> {

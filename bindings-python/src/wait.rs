@@ -37,7 +37,7 @@ pub(crate) fn wait<T: Send + 'static>(py: Python<'_>, call: impl Future<Output =
         match py.detach(move || taking.recv_timeout(LOOK)) {
             Ok(outcome) => break outcome,
             Err(RecvTimeoutError::Timeout) => {
-                events::deliver(py);
+                events::deliver(py)?;
                 py.check_signals()?;
             }
             Err(RecvTimeoutError::Disconnected) => {
@@ -47,6 +47,6 @@ pub(crate) fn wait<T: Send + 'static>(py: Python<'_>, call: impl Future<Output =
             }
         }
     };
-    events::deliver(py);
+    events::deliver(py)?;
     Ok(outcome)
 }

@@ -20,7 +20,7 @@ def virtual_server(axiomo_program: Program) -> Generator[MockServer]:
     """A mock server whose time passes by itself."""
     from axiomo.testing import MockServer
 
-    with MockServer(virtual_time=True, program=axiomo_program) as server:
+    with MockServer.start(virtual_time=True, program=axiomo_program) as server:
         yield server
 
 

@@ -48,6 +48,11 @@ def run(request: pytest.FixtureRequest) -> Callable[[Coroutine[Any, Any, Any]], 
     return in_loop
 
 
+def files() -> int:
+    """How many descriptors this process has, where the system tells."""
+    return len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
+
+
 async def until_requested(server: MockServer, count: int = 1) -> None:
     await asyncio.to_thread(server.await_journal, {"event": "request"}, count=count)
 
@@ -202,14 +207,55 @@ def test_bridges_end_with_their_loops(answering: MockServer) -> None:
         gc.collect()
         return sum(type(thing).__name__ == "Bridge" for thing in gc.get_objects())
 
-    def files() -> int:
-        return len(os.listdir("/proc/self/fd")) if os.path.exists("/proc/self/fd") else 0
-
     asyncio.run(call())
     before = (bridges(), files())
     for _ in range(20):
         asyncio.run(call())
     assert (bridges(), files()) == before
+
+
+def test_loops_that_take_turns_in_a_thread_keep_their_bridges(answering: MockServer) -> None:
+    client = answering.async_client(pacing="off")
+    loops = [asyncio.new_event_loop() for _ in range(2)]
+
+    def take_turns() -> None:
+        for event_loop in loops:
+            event_loop.run_until_complete(client.scan("x"))
+
+    take_turns()
+    before = files()
+    for _ in range(50):
+        take_turns()
+    grown = files() - before
+    for event_loop in loops:
+        event_loop.close()
+    # Connections come and go; a bridge at every turn would be two hundred.
+    assert grown < 10
+
+
+def test_a_loop_that_is_closed_with_calls_under_way_is_freed(axiomo_server: MockServer) -> None:
+    client = axiomo_server.async_client(pacing="off")
+    axiomo_server.script([{"on": {}, "do": [STALL] * 20}])
+
+    def leave(count: int) -> weakref.ref[asyncio.AbstractEventLoop]:
+        event_loop = asyncio.new_event_loop()
+        task = event_loop.create_task(client.scan("x"))
+        # Whoever closes a loop with tasks in it is told by asyncio, not by us.
+        setattr(task, "_log_destroy_pending", False)
+        # It begins in the first turn of the loop, and is handed over in the second.
+        event_loop.run_until_complete(asyncio.sleep(0))
+        axiomo_server.await_journal({"event": "request"}, count=count)
+        event_loop.close()
+        return weakref.ref(event_loop)
+
+    before = files()
+    for count in range(1, 21):
+        gone = leave(count)
+        gc.collect()
+        assert gone() is None
+    axiomo_server.await_journal({"event": "gone"}, count=20)
+    # What the client's thread has for itself is there from the first call on.
+    assert files() - before < 10
 
 
 def test_a_client_can_be_made_before_there_is_a_loop(answering: MockServer) -> None:

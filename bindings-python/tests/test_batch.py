@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 import weakref
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -14,8 +15,23 @@ from axiomo import AsyncClient, BatchItem
 from axiomo.testing import MockServer
 
 
+STALL = {"wire": {"end": {"after": "nothing", "by": "stall"}}}
+
+
 def urls(count: int) -> list[str]:
     return [f"https://github.com/example/ledger/pull/{number}" for number in range(1, count + 1)]
+
+
+class Cancelling(asyncio.SelectorEventLoop):
+    """A loop that cancels a task called "cancelled" when what it waits for is there, and before it is told so."""
+
+    def create_future(self) -> asyncio.Future[Any]:
+        future: asyncio.Future[Any] = super().create_future()
+        task = asyncio.current_task(self)
+        if task is not None and task.get_name() == "cancelled":
+            # The task adds what tells it later.
+            future.add_done_callback(lambda _: task.cancel())
+        return future
 
 
 def test_every_item_has_a_result_and_none_ends_the_others(answering: MockServer) -> None:
@@ -65,6 +81,66 @@ def test_what_the_source_raises_comes_after_the_results(answering: MockServer) -
         next(batch)
     with pytest.raises(StopIteration):
         next(batch)
+
+
+def test_an_interrupt_in_the_source_does_not_wait_for_what_is_under_way(axiomo_server: MockServer) -> None:
+    axiomo_server.script([{"on": {}, "do": [STALL] * 2}])
+
+    def source() -> Iterator[str]:
+        yield urls(1)[0]
+        raise KeyboardInterrupt
+
+    async def run() -> None:
+        async with axiomo_server.async_client() as client:
+            await anext(client.analyze_many(source()))
+
+    with pytest.raises(KeyboardInterrupt):
+        next(axiomo_server.client().analyze_many(source()))
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(run())
+
+
+def test_an_interrupt_in_the_source_is_raised_once_and_loses_no_result(answering: MockServer) -> None:
+    def source() -> Iterator[str]:
+        yield from urls(2)
+        raise KeyboardInterrupt
+
+    batch = answering.client().analyze_many(source())
+    seen: list[int] = []
+    with pytest.raises(KeyboardInterrupt):
+        while True:
+            seen.append(next(batch).index)
+    seen += [item.index for item in batch]
+    assert sorted(seen) == [0, 1]
+
+
+def test_a_source_that_asks_its_own_batch_is_told_that_it_cannot(answering: MockServer) -> None:
+    batches: list[axiomo.Batch] = []
+
+    def source() -> Iterator[str]:
+        yield urls(1)[0]
+        next(batches[0])
+
+    batches.append(answering.client().analyze_many(source()))
+    assert next(batches[0]).index == 0
+    with pytest.raises(RuntimeError, match="by its own source"):
+        next(batches[0])
+
+
+def test_threads_share_a_batch(answering: MockServer) -> None:
+    batch = answering.client().analyze_many(iter(urls(40)))
+    seen: list[int] = []
+
+    def take() -> None:
+        for item in batch:
+            seen.append(item.index)
+
+    threads = [threading.Thread(target=take) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == list(range(40))
 
 
 def test_a_source_may_use_the_client_and_another_batch(answering: MockServer) -> None:
@@ -149,8 +225,40 @@ def test_no_result_is_lost_when_its_wait_is_cancelled(answering: MockServer) -> 
     asyncio.run(run())
 
 
+def test_no_result_is_lost_when_it_comes_together_with_a_cancellation(answering: MockServer) -> None:
+    def source() -> Iterator[str]:
+        yield from urls(3)
+        raise RuntimeError("no more")
+
+    async def run() -> None:
+        async with answering.async_client() as client:
+            batch = client.analyze_many(source(), ordered=True)
+
+            async def cancelled() -> None:
+                waiting = asyncio.ensure_future(anext(batch))
+                waiting.set_name("cancelled")
+                with pytest.raises(asyncio.CancelledError):
+                    await waiting
+
+            for index in range(3):
+                await cancelled()
+                assert (await anext(batch)).index == index
+            await cancelled()
+            with pytest.raises(RuntimeError, match="no more"):
+                await anext(batch)
+            await cancelled()
+            with pytest.raises(StopAsyncIteration):
+                await anext(batch)
+
+    event_loop = Cancelling()
+    try:
+        event_loop.run_until_complete(run())
+    finally:
+        event_loop.close()
+
+
 def test_a_batch_that_nobody_has_ends_its_calls(axiomo_server: MockServer) -> None:
-    axiomo_server.script([{"on": {}, "do": [{"wire": {"end": {"after": "nothing", "by": "stall"}}}] * 4}])
+    axiomo_server.script([{"on": {}, "do": [STALL] * 4}])
 
     async def run(client: AsyncClient) -> weakref.ref[axiomo.AsyncBatch]:
         batch = client.analyze_many(urls(9), concurrency=2)

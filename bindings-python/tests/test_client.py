@@ -59,6 +59,20 @@ def test_a_key_that_is_given_beats_the_environment(answering: MockServer, monkey
         axiomo.Client("ax_key", anonymous=True)
 
 
+@pytest.mark.parametrize("of", [axiomo.Client, axiomo.AsyncClient])
+def test_making_a_client_sends_nothing_and_waits_for_nothing(of: type[axiomo.Client | axiomo.AsyncClient]) -> None:
+    asked = threading.Event()
+
+    def give() -> str:
+        asked.set()
+        threading.Event().wait(60)
+        return "ax_never"
+
+    # An address that is kept for documentation, at which nobody answers.
+    client = of(give, base_url="https://192.0.2.1/api")
+    assert client.has_key and not asked.is_set()
+
+
 def test_a_function_gives_the_key_and_is_asked_again_after_a_refusal(axiomo_server: MockServer) -> None:
     first, second = axiomo_server.create_key(), axiomo_server.create_key()
     keys = iter([first.key, second.key])

@@ -7,6 +7,7 @@ import logging
 import subprocess
 import sys
 from collections.abc import Generator
+from contextlib import contextmanager
 
 import axiomo
 import pytest
@@ -25,6 +26,28 @@ class Keeping(logging.Handler):
 
     def named(self, event: str) -> list[dict[str, object]]:
         return [record.__dict__["axiomo"] for record in self.records if record.__dict__["axiomo"]["event"] == event]
+
+
+class Raising(logging.Handler):
+    """Raises an error, once."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.errors = [error]
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self.errors:
+            raise self.errors.pop()
+
+
+@contextmanager
+def raising(error: BaseException) -> Generator[None]:
+    logger, handler = logging.getLogger("axiomo"), Raising(error)
+    logger.addHandler(handler)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
 
 
 @pytest.fixture
@@ -104,6 +127,40 @@ def test_what_nobody_takes_is_bounded_and_counted(answering: MockServer, kept: K
     asyncio.run(call(answering.async_client(pacing="off", max_retries=20)))
     messages = [record.getMessage() for record in kept.records if record.levelname == "WARNING"]
     assert len(kept.records) <= 2 * 2048 and any("events were left out" in message for message in messages)
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_interrupt_in_a_handler_is_raised_by_whoever_waits(answering: MockServer) -> None:
+    client, other = answering.client(), answering.async_client()
+
+    async def call() -> None:
+        await other.scan("x")
+
+    with raising(KeyboardInterrupt()), pytest.raises(KeyboardInterrupt):
+        client.scan("x")
+    with raising(KeyboardInterrupt()), pytest.raises(KeyboardInterrupt):
+        asyncio.run(call())
+
+
+@pytest.mark.usefixtures("kept")
+def test_an_interrupt_in_a_handler_loses_no_result_of_a_batch(answering: MockServer) -> None:
+    batch = answering.client().analyze_many(["https://github.com/example/ledger/pull/1"])
+    with raising(KeyboardInterrupt()), pytest.raises(KeyboardInterrupt):
+        next(batch)
+    assert [item.index for item in batch] == [0]
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_handler_that_fails_does_not_end_a_call(answering: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[object] = []
+
+    def tell(unraisable: sys.UnraisableHookArgs) -> None:
+        told.append(unraisable.exc_type)
+
+    monkeypatch.setattr(sys, "unraisablehook", tell)
+    with raising(ValueError()):
+        assert answering.client().scan("x").meta.status == 200
+    assert told == [ValueError]
 
 
 def test_nothing_is_printed_and_no_handler_of_ours_shows_anything(axiomo_server: MockServer) -> None:

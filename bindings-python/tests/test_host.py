@@ -20,7 +20,7 @@ from axiomo.testing import MockServer
 from conftest import answer
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
 STALL = {"wire": {"end": {"after": "nothing", "by": "stall"}}}
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
@@ -114,6 +114,33 @@ def test_a_signal_that_is_handled_does_not_end_a_call(axiomo_server: MockServer)
     assert seen == [signal.SIGUSR1]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="sends a signal")
+def test_a_signal_ends_waiting_for_a_batch_that_another_thread_asks(answering: MockServer) -> None:
+    is_asked, goes_on = threading.Event(), threading.Event()
+
+    def source() -> Iterator[str]:
+        is_asked.set()
+        goes_on.wait()
+        yield "https://github.com/example/ledger/pull/1"
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    batch = answering.client().analyze_many(source())
+    thread = threading.Thread(target=lambda: [item.index for item in batch])
+    thread.start()
+    is_asked.wait()
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            next(batch)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+        goes_on.set()
+        thread.join()
+
+
 FORKED = """
 import os, sys, axiomo
 client = axiomo.Client(base_url=sys.argv[1], anonymous=True, pacing="off")
@@ -143,6 +170,33 @@ print("done")
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_client_works_in_children_that_were_forked(answering: MockServer, when: str) -> None:
     out, error, exit_code = run(FORKED, answering.base_url, when)
+    assert (out, without_warnings(error), exit_code) == ("done\n", [], 0)
+
+
+FORKED_WITH_LOOPS = """
+import asyncio, os, sys, axiomo
+client = axiomo.AsyncClient(base_url=sys.argv[1], anonymous=True, pacing="off")
+
+async def scan():
+    return (await client.scan("x")).meta.status
+
+assert asyncio.run(scan()) == 200
+pid = os.fork()
+if pid == 0:
+    try:
+        os._exit(0 if asyncio.run(scan()) == 200 else 1)
+    except BaseException as error:
+        print(repr(error), file=sys.stderr)
+        os._exit(1)
+assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+assert asyncio.run(scan()) == 200
+print("done")
+"""
+
+
+@needs_fork
+def test_so_does_one_of_asyncio(answering: MockServer) -> None:
+    out, error, exit_code = run(FORKED_WITH_LOOPS, answering.base_url)
     assert (out, without_warnings(error), exit_code) == ("done\n", [], 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import inspect
 import json
 import os
 import signal
@@ -122,6 +123,14 @@ def test_servers_in_one_program_know_nothing_of_each_other(axiomo_program: Progr
         key = one.create_key()
         assert get(one, "/scans/x", key)[0] == 404
         assert get(other, "/scans/x", key)[0] == 401
+
+
+def test_a_server_is_started_by_the_name_that_all_languages_have(axiomo_program: Program) -> None:
+    with MockServer.start(limits={"address": 1}, program=axiomo_program) as server:
+        assert server.snapshot()["limits"]["address"] == 1
+        assert get(server, "/scans/x")[0] == 404
+    started, made = (inspect.signature(make).parameters.values() for make in (MockServer.start, MockServer))
+    assert list(started) == list(made)
 
 
 def test_a_closed_server_listens_no_more_and_says_so(axiomo_program: Program) -> None:

@@ -6,7 +6,7 @@ import copy
 import io
 import json
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
 
@@ -113,8 +113,36 @@ def test_the_same_fields_are_the_same(analysis_text: str) -> None:
     other = changed(analysis_text, risk={"level": "low"})
     assert first.signal != other and first.signal.risk != other.risk and first.signal.risk != first.signal.triage
     assert first.signal.pr == other.pr
-    with pytest.raises(TypeError):
-        assert first.signal < other
+
+
+# Where a checker of types would not refuse these, it would tell of an `ignore` that nothing needs.
+def test_what_has_no_order_cannot_be_compared_nor_sorted(analysis_text: str) -> None:
+    analysis = Analysis.from_json(analysis_text)
+    risk, request = analysis.signal.risk, axiomo.AnalyzeRequest("https://github.com/example/ledger/pull/1")
+    tried: list[Callable[[], object]] = [
+        lambda: risk < risk,  # type: ignore[operator]  # pyright: ignore
+        lambda: analysis >= analysis,  # type: ignore[operator]  # pyright: ignore
+        lambda: request > request,  # type: ignore[operator]  # pyright: ignore
+        lambda: sorted([risk, risk]),  # type: ignore[type-var]  # pyright: ignore
+    ]
+    for compare in tried:
+        with pytest.raises(TypeError):
+            compare()
+
+
+def test_what_only_a_client_makes_cannot_be_made_by_hand() -> None:
+    tried: list[Callable[[], object]] = [
+        lambda: axiomo.Model(),  # type: ignore[call-arg]  # pyright: ignore
+        lambda: Signal(),  # type: ignore[call-arg]  # pyright: ignore
+        lambda: Analysis(),  # type: ignore[call-arg]  # pyright: ignore
+        lambda: axiomo.Batch(),  # type: ignore[call-arg]  # pyright: ignore
+        lambda: axiomo.BatchItem(),  # type: ignore[call-arg]  # pyright: ignore
+        lambda: axiomo.BatchProgress(),  # type: ignore[call-arg]  # pyright: ignore
+        lambda: axiomo.RateLimiterSnapshot(),  # type: ignore[call-arg]  # pyright: ignore
+    ]
+    for make in tried:
+        with pytest.raises(TypeError):
+            make()
 
 
 def parts(signal: Signal) -> Iterator[object]:

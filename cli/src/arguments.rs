@@ -6,6 +6,7 @@ use std::time::Duration;
 use axiomo_analyzer::git::Selection;
 use axiomo_model::{RiskLevel, Timestamp};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use tracing_subscriber::filter::LevelFilter;
 
 /// The risk of a pull request, explained: who wrote it, how risky it is and why, where to look first.
 #[derive(Parser)]
@@ -32,13 +33,13 @@ pub(crate) enum Command {
     /// Each line of FILE is the address of a pull request, or a request as JSON: {"url", "access_token"} or
     /// {"provider", "owner", "repo", "pr_number", "access_token"}. Blank lines and those that begin with # are
     /// passed over. Each result is one line of JSON, in the order in which they are done: {"index", "input",
-    /// "ok": true, "analysis"} or {"index", "input", "ok": false, "error"}. A pull request that stands there
-    /// twice is sent once.
+    /// "ok": true, "analysis"} or {"index", "input", "ok": false, "error"}. Duplicates are sent once.
     #[command(after_help = BATCH_HELP)]
     Batch(Batch),
-    /// Serve the whole API over local repositories, to test against or to keep for yourself.
+    /// Serve the whole API over local repositories, to test against or to host it yourself.
     ///
-    /// The first line on stdout is a JSON object with the base URL and the token that manages keys.
+    /// The first line on stdout is a JSON object with the base URL and the token that manages keys. The log goes to
+    /// stderr; AXIOMO_LOG sets how much of it: error, warn (the default), info, debug or trace.
     Serve(axiomo_mock_server::Arguments),
     /// Print a script that completes axiomo's arguments in a shell.
     ///
@@ -54,7 +55,8 @@ macro_rules! exit_codes {
         "\
 Exit codes: 0 fine, 1 the gate of --fail-on failed, 2 wrong usage, configuration, request or path,
 3 the key is refused, 4 the rate limit is used up, 5 no such pull request or Signal, 6 the network,
-the service or the repository failed, 130 Ctrl-C. With --format json an error is one JSON object on stderr."
+the service or the repository failed, 130 Ctrl-C. With --format json an error is one JSON object on stderr,
+but for arguments that cannot be read: those are told as text."
     };
 }
 
@@ -241,6 +243,11 @@ impl Command {
             Self::Analyze(Analyze { output, .. }) | Self::Scan(Scan { output, .. }) => output.format,
             Self::Batch(_) | Self::Serve(_) | Self::Completions { .. } => Format::Pretty,
         }
+    }
+
+    /// What is logged unless the environment says how much. A server's answers refer to its log.
+    pub(crate) fn default_log(&self) -> Option<LevelFilter> {
+        matches!(self, Self::Serve(_)).then_some(LevelFilter::WARN)
     }
 }
 

@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use crate::arguments::Batch;
 use crate::failure::{Failure, code_of};
 use crate::{output, service};
-use input::{Input, Line};
+use input::{Input, Line, without_secrets};
 use places::Places;
 use results::{Kept, Place, ResultLine, Results};
 
@@ -27,7 +27,8 @@ pub(crate) fn run(arguments: &Batch) -> Result<ExitCode, Failure> {
     let mut input = Input::open(&arguments.input)?;
     let (results, kept) = match &arguments.output {
         Some(path) => Results::file(path, arguments.resume)?,
-        None => (Results::stdout()?, Kept::new()),
+        // The gate decides whether or not anybody reads the results.
+        None => (Results::stdout(arguments.fail_on.is_some())?, Kept::new()),
     };
     let mut run = Run {
         results,
@@ -97,39 +98,41 @@ struct Run {
 
 impl Run {
     /// Goes through the whole list, and finds out what an earlier run has done of it. What repeats something that
-    /// is done gets its line now.
+    /// is done gets its line now. Nothing is written before it is certain that the results are of this list.
     fn resume(&mut self, input: &mut Input, mut kept: Kept) -> Result<HashSet<usize>, Failure> {
-        let mut done = HashSet::new();
-        let mut known: HashMap<AnalyzeRequest, Place> = HashMap::new();
+        let mut done: HashMap<usize, Place> = HashMap::new();
+        let mut known: HashMap<AnalyzeRequest, usize> = HashMap::new();
         while let Some(line) = input.next_line().map_err(unreadable)? {
             self.total += 1;
             let Some((shown, place)) = kept.remove(&line.index) else { continue };
-            if shown != line.shown() {
+            // Earlier versions showed more of an address than its path.
+            if without_secrets(shown) != line.shown() {
                 return Err(self.other_list(line.index));
             }
             self.written += 1;
             self.judge_again(place)?;
-            done.insert(line.index);
+            done.insert(line.index, place);
             if let Ok(request) = line.request() {
-                known.insert(request, place);
+                known.insert(request, line.index);
             }
         }
         if let Some(index) = kept.keys().min() {
             return Err(self.other_list(*index));
         }
+        self.results.keep_only(done.values_mut())?;
         input.rewind().map_err(unreadable)?;
         if known.is_empty() {
-            return Ok(done);
+            return Ok(done.into_keys().collect());
         }
         while let Some(line) = input.next_line().map_err(unreadable)? {
-            let place = line.request().ok().and_then(|request| known.get(&request).copied());
-            if let Some(place) = place.filter(|_| !done.contains(&line.index)) {
-                self.repeat(&line, place)?;
-                done.insert(line.index);
+            let first = line.request().ok().and_then(|request| known.get(&request));
+            let place = first.and_then(|first| done.get(first)).copied();
+            if let Some(place) = place.filter(|_| !done.contains_key(&line.index)) {
+                done.insert(line.index, self.repeat(&line, place)?);
             }
         }
         input.rewind().map_err(unreadable)?;
-        Ok(done)
+        Ok(done.into_keys().collect())
     }
 
     fn other_list(&self, index: usize) -> Failure {

@@ -23,7 +23,7 @@ use output::Answer;
 fn main() -> ExitCode {
     let command = Arguments::parse().command;
     let format = command.format();
-    match log::install().and_then(|()| run(command)) {
+    match log::install(command.default_log()).and_then(|()| run(command)) {
         Ok(code) => code,
         // Whoever reads our output has seen enough, as `head` does.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

@@ -193,6 +193,25 @@ fn a_gate_fails_when_it_cannot_tell() {
 }
 
 #[test]
+fn what_is_missing_is_unknown_and_never_zero() {
+    let service = public();
+    let drivers = serde_json::json!([{"title": "Size", "detail": "1 line"}, {"title": "Place", "contribution": 0.25}]);
+    let signal = serde_json::json!({"risk": {"level": "low", "drivers": drivers}});
+    for (format, expected) in [
+        ("pretty", &["LOW  score unknown\n", "Size   unknown  ", "Place    0.250  "][..]),
+        ("markdown", &["Risk: low\n", "| Size | unknown | 1 line |", "| Place | 0.250 |"]),
+    ] {
+        script(&service, &serde_json::json!({"status": 200, "json": {"signal": signal}}));
+        let (code, shown, errors) = run(axiomo(&service).args(["analyze", URL, "--format", format]));
+        assert_eq!(code, Some(0), "{errors}");
+        for part in expected {
+            assert!(shown.contains(part), "{part} is not in\n{shown}");
+        }
+        assert!(!shown.contains("0.00"), "{shown}");
+    }
+}
+
+#[test]
 fn the_limit_is_an_exit_code_of_its_own_and_waiting_can_be_refused() {
     let service = service(|config, path| {
         config.mounts.push(Mount::public("https://github.com/owner/shop".parse().unwrap(), path));
@@ -222,6 +241,9 @@ fn with_json_an_error_is_json_too() {
     assert_eq!(value["attempts"].as_array().unwrap().len(), 1);
     let value = error(axiomo(&service).args(["analyze", "--repo", "/nonexistent"]));
     assert_eq!((&value["kind"], &value["sent"]), (&"invalid_request".into(), &"no".into()));
+    // But for arguments that cannot be read, of which the format is one.
+    let (code, _, errors) = run(axiomo(&service).args(["analyze", "--pull", "x", "--format", "json"]));
+    assert!(code == Some(2) && errors.starts_with("error: "), "{errors}");
 }
 
 #[test]
@@ -241,15 +263,15 @@ fn a_log_holds_what_happened_and_no_key() {
     assert!(log.contains("http.response.status_code=200") && !log.contains(&service.key), "{log}");
 }
 
-fn serving(arguments: &[&str], home: &Path) -> (Child, Value) {
-    let mut child = Command::new(cargo_bin("axiomo"))
-        .args(["serve", "--port", "0"])
-        .args(arguments)
-        .env("XDG_STATE_HOME", home)
-        .env_remove("AXIOMO_MANAGEMENT_TOKEN")
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+fn serve(home: &Path) -> Command {
+    let mut command = Command::new(cargo_bin("axiomo"));
+    command.args(["serve", "--port", "0"]).env("XDG_STATE_HOME", home);
+    command.env_remove("AXIOMO_MANAGEMENT_TOKEN").env_remove("AXIOMO_LOG");
+    command
+}
+
+fn serving(command: &mut Command) -> (Child, Value) {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     (child, serde_json::from_str(&line).unwrap())
@@ -259,13 +281,33 @@ fn serving(arguments: &[&str], home: &Path) -> (Child, Value) {
 #[test]
 fn serve_keeps_what_it_was_told_in_the_state_folder() {
     let home = tempfile::tempdir().unwrap();
-    let (mut child, line) = serving(&[], home.path());
+    let (mut child, line) = serving(&mut serve(home.path()));
     let file = home.path().join("axiomo/server.sqlite");
     assert_eq!(line["store"], format!("sqlite:{}", file.display()));
     assert!(file.exists() && line["base_url"].as_str().unwrap().ends_with("/api"));
     let status = Command::new("kill").arg(child.id().to_string()).status().unwrap();
     assert!(status.success());
     assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_server_that_refers_to_its_log_has_one_unless_it_is_told_otherwise() {
+    for (variable, is_told) in [(None, true), (Some("off"), false)] {
+        let home = tempfile::tempdir().unwrap();
+        let clone = home.path().join("nothing");
+        let mut command = serve(home.path());
+        command.args(["--store", "memory", "--repo"]).arg(format!("https://github.com/owner/shop={}", clone.display()));
+        command.envs(variable.map(|variable| ("AXIOMO_LOG", variable))).stderr(Stdio::piped());
+        let (mut child, line) = serving(&mut command);
+        let mut analyze = Command::new(cargo_bin("axiomo"));
+        analyze.env_remove("AXIOMO_API_KEY").env("AXIOMO_MAX_RETRIES", "0").args(["analyze", URL, "--base-url"]);
+        let (_, _, errors) = run(analyze.arg(line["base_url"].as_str().unwrap()));
+        assert!(errors.contains("the server's own log says why"), "{errors}");
+        child.kill().unwrap();
+        let log = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        let reason = log.lines().find(|line| line.contains("a repository cannot be read ") && line.contains("WARN"));
+        assert_eq!((reason.is_some(), log.is_empty()), (is_told, !is_told), "{log}");
+    }
 }
 
 #[cfg(unix)]

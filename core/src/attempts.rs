@@ -20,7 +20,7 @@ use crate::rate_limit::permit::Permit;
 use crate::request::Operation;
 use crate::response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason, milliseconds};
 use crate::retry::{FailedAttempt, RetryState};
-use crate::transport::{Head, Outgoing};
+use crate::transport::Outgoing;
 
 /// Longer names of requests than this are cut.
 const LONGEST_REQUEST_ID: usize = 128;
@@ -123,10 +123,13 @@ impl<'c> Attempts<'c> {
                 Err(failed) => failed,
             };
             if failed.error.http_status() == Some(401) && !has_new_key {
-                let other = self.within_deadline(shared.credential.replacement(key.as_ref())).await??;
-                if other.is_some() {
-                    (key, has_new_key) = (other, true);
-                    continue;
+                match self.within_deadline(shared.credential.replacement(key.as_ref())).await? {
+                    Ok(None) => {}
+                    Ok(other) => {
+                        (key, has_new_key) = (other, true);
+                        continue;
+                    }
+                    Err(reason) => return Err(failed.error.without_another_key(&reason)),
                 }
             }
             self.wait_before_retry(failed).await?;
@@ -139,7 +142,7 @@ impl<'c> Attempts<'c> {
         // Reading certificates takes time, which is not the service's.
         let client = transport.client()?;
         let latest = self.latest_departure();
-        let (permit, began, outcome, head) = loop {
+        let (permit, began, limit, sending, answer) = loop {
             let permit = self.while_open(pin!(rate_limiter.acquire(self.priority(), latest))).await??;
             if let Some((length, reason)) = permit.waited() {
                 self.queued(length, reason);
@@ -150,7 +153,7 @@ impl<'c> Attempts<'c> {
                 return Err(out_of_time(self.limits));
             }
             let limit = after(began, self.limits.attempt_timeout).min(self.deadline);
-            let (body, mut head) = (self.body.clone(), None);
+            let body = self.body.clone();
             // A request without a body is not seen leaving.
             if body.is_none() && permit.sent().is_err() {
                 continue;
@@ -158,56 +161,66 @@ impl<'c> Attempts<'c> {
             let (method, url) = (self.operation.method(), transport.url(self.operation));
             let idempotency_key = self.idempotency_key.as_ref().and_then(|key| key.to_str().ok());
             let sending = clock.send(&method, url.path(), idempotency_key);
-            let exchange = transport.attempt(
+            let exchange = transport.send(
                 client,
                 (method, url),
                 key,
                 self.idempotency_key.as_ref(),
                 body.map(|body| Outgoing::new(body, permit.departure())),
-                &mut head,
             );
             // Pinned, since each future that is given another by value keeps room for it of its own.
-            let outcome = self.until(limit, pin!(exchange)).await;
-            drop(sending);
-            if permit.is_withdrawn() && matches!(outcome, Ok(Err(_))) {
-                // While it connected, another request was refused. It never left: this was no attempt.
+            let answer = self.until(limit, pin!(exchange)).await;
+            if permit.is_withdrawn()
+                && let Ok(Err(failure)) = &answer
+            {
+                // While it connected, another request was refused. The service has not seen it whole: this was no attempt.
+                if !failure.is_held_back() {
+                    permit.left_anyway();
+                }
+                drop(sending);
                 self.queued(clock.now() - began, WaitReason::Penalty);
                 continue;
             }
-            break (permit, began, outcome, head);
+            break (permit, began, limit, sending, answer);
         };
-        let ended = clock.now();
         if self.operation.is_idempotent() {
             // It has no work to do: it left shortly before.
             let _ = permit.sent();
         }
-        let waits = std::mem::take(&mut self.waits);
-        let mut attempt = Attempt {
-            number: u32::try_from(self.timeline.len() + 1).unwrap_or(u32::MAX),
-            started: began - self.started,
-            duration: ended - began,
-            waited: waits.total,
-            wait_reason: waits.reason,
-            status: None,
-            error_kind: None,
-            request_id: None,
-            sent: Sent::Yes,
-        };
-        let (headers, asked) = if let Some(Head { status, mut headers }) = head {
-            let asked = self.take_headers(status, &mut headers, permit, &mut attempt);
-            (headers, asked)
-        } else {
-            if matches!(&outcome, Ok(Err(failure)) if failure.sent == Sent::No) {
-                permit.unsent();
+        let mut attempt = self.begun(began);
+        let has_left = permit.has_left();
+        let (mut headers, mut asked) = (HeaderMap::new(), None);
+        let outcome = match answer {
+            Ok(Ok(mut answer)) => {
+                headers = std::mem::take(&mut answer.headers);
+                // Before the body, which may take long: a refusal is everybody's at once.
+                asked = self.take_headers(answer.status, &mut headers, permit, &mut attempt);
+                self.until(limit, pin!(answer.body())).await
             }
-            Default::default()
+            Ok(Err(failure)) => {
+                if failure.sent == Sent::No {
+                    permit.unsent();
+                }
+                Ok(Err(failure))
+            }
+            Err(interruption) => Err(interruption),
         };
+        drop(sending);
+        let ended = clock.now();
+        attempt.duration = ended - began;
         let judge =
             Judge { shared: self.shared, operation: self.operation, limits: self.limits, secrets: &self.secrets };
         let judged = match outcome {
             Ok(Ok(body)) => judge.answer(attempt.status.unwrap_or_default(), &headers, body, asked),
             Ok(Err(failure)) => Err(failure.into()),
-            Err(interruption) => Err(judge.interrupted(interruption, ended >= self.deadline, attempt.status.is_some())),
+            Err(interruption) => {
+                let sent = match attempt.status {
+                    Some(_) => Sent::Yes,
+                    None if has_left => Sent::Maybe,
+                    None => Sent::No,
+                };
+                Err(judge.interrupted(interruption, ended >= self.deadline, sent))
+            }
         };
         let result = judged.map_err(|mut failed| {
             (attempt.error_kind, attempt.sent) = (Some(failed.error.kind()), failed.sent);
@@ -220,6 +233,22 @@ impl<'c> Attempts<'c> {
             Ok(document) => Ok(Ok(self.analysis(document, headers))),
             Err(failed) if failed.error.kind() == ErrorKind::Cancelled => Err(failed.error),
             Err(failed) => Ok(Err(failed)),
+        }
+    }
+
+    /// An attempt of which is known when it began, and what was waited for before it.
+    fn begun(&mut self, began: Instant) -> Attempt {
+        let waits = std::mem::take(&mut self.waits);
+        Attempt {
+            number: u32::try_from(self.timeline.len() + 1).unwrap_or(u32::MAX),
+            started: began - self.started,
+            duration: Duration::ZERO,
+            waited: waits.total,
+            wait_reason: waits.reason,
+            status: None,
+            error_kind: None,
+            request_id: None,
+            sent: Sent::Yes,
         }
     }
 

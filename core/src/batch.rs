@@ -26,7 +26,7 @@ use crate::clock::{Purpose, Work, after};
 use crate::error::Error;
 use crate::options::Limits;
 use crate::request::{AnalyzeRequest, Operation};
-use crate::response::Analysis;
+use crate::response::{Analysis, Sent};
 use digest::Digest;
 use ending::Ending;
 use progress::Pace;
@@ -196,7 +196,7 @@ impl<R> Batch<R> {
         poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await
     }
 
-    /// Fails whatever has not begun yet.
+    /// Lets nothing begin any more: whatever has not begun fails with this.
     #[cfg(feature = "blocking")]
     pub(crate) fn end(&self, error: Error) {
         self.ending.refuse(error);
@@ -382,5 +382,9 @@ async fn call(
 /// A call that did not come to its end: its runtime did, or something in it panicked.
 fn broken_off(error: &JoinError) -> Error {
     let why = if error.is_panic() { "something panicked in it" } else { "its runtime has ended" };
-    Error::local(ErrorKind::Cancelled, format!("the call was broken off: {why}"))
+    let mut error = Error::local(ErrorKind::Cancelled, format!("the call was broken off: {why}"));
+    let contents = error.contents_mut();
+    // Nobody knows how far it came.
+    (contents.local, contents.sent) = (false, Sent::Maybe);
+    error
 }

@@ -125,6 +125,19 @@ impl Client {
 
     /// The same client with other options. It shares connections and the rate limit with this one.
     ///
+    /// ```no_run
+    /// # async fn run(client: axiomo::Client) -> Result<(), axiomo::Error> {
+    /// use std::time::Duration;
+    ///
+    /// use axiomo::CallOptions;
+    ///
+    /// let patient = client.with_options(CallOptions::new().timeout(Duration::from_secs(600)))?;
+    /// let analysis = patient.scan("ax-owner-repo-123-a1b2c3d4").await?;
+    /// println!("{:?} {:?}", analysis.signal.risk.level, client.rate_limit());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
     /// # Errors
     ///
     /// `configuration`, naming the option that cannot be.

@@ -80,6 +80,15 @@ impl Clock {
         }
     }
 
+    /// Whether it can be slept here.
+    pub(crate) fn can_sleep(&self) -> bool {
+        match self {
+            Self::System => tokio::runtime::Handle::try_current().is_ok(),
+            #[cfg(any(test, feature = "testing"))]
+            Self::Virtual(_) => true,
+        }
+    }
+
     /// Returns once the moment has come. With the machine's time, this needs a Tokio runtime.
     pub(crate) async fn sleep_until(&self, at: Instant, purpose: Purpose) {
         match self {

@@ -13,7 +13,7 @@ use crate::response::{Attempt, RateLimit, Sent, milliseconds};
 /// What went wrong with a call, the same in every language.
 ///
 /// [`kind`](Self::kind) says in one word what to do about it, the message says it in a sentence.
-/// Nothing in an error, its causes included, holds the key, a token or the path of an address.
+/// Nothing in an error, its causes included, holds the key or a token.
 ///
 /// In JSON: `{"kind", "message", "http_status", "code", "request_id", "retry_after_ms", "reset_at",
 /// "queue_depth", "local", "rate_limit", "attempts", "sent"}`.
@@ -69,6 +69,12 @@ impl Error {
 
     pub(crate) fn with_source(mut self, source: impl StdError + Send + Sync + 'static) -> Self {
         self.0.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The service refused the key, and whoever gives keys gave no other.
+    pub(crate) fn without_another_key(mut self, reason: &Self) -> Self {
+        self.0.message = format!("{}; {}", self.0.message, reason.message());
         self
     }
 

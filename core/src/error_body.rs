@@ -26,15 +26,35 @@ const MOST_FIELDS: usize = 5;
 /// "msg"}]}`, problem details (RFC 9457), plain text, a page of HTML, or nothing.
 #[must_use]
 pub fn read_error_body(body: &[u8]) -> ErrorBody {
-    let body = body.get(..LONGEST_BODY).unwrap_or(body);
-    let text = String::from_utf8_lossy(body);
+    read_redacted(body, &|_| ())
+}
+
+/// The same, where `redact` takes out of a text what is not to be seen: out of the whole, and out of what it says once it
+/// is unescaped, and each time before anything is cut, which could leave a part of a secret.
+pub(crate) fn read_redacted(body: &[u8], redact: &dyn Fn(&mut String)) -> ErrorBody {
+    let mut whole = String::from_utf8_lossy(body).into_owned();
+    redact(&mut whole);
+    let body = whole.as_bytes();
+    let text = String::from_utf8_lossy(body.get(..LONGEST_BODY).unwrap_or(body));
     let text = text.trim_start_matches('\u{feff}').trim();
     match serde_json::from_str::<Value>(text) {
-        Ok(value) => read_value(&value),
+        Ok(mut value) => {
+            redact_texts(&mut value, redact);
+            read_value(&value)
+        }
         Err(_) if text.starts_with('<') => ErrorBody { message: title(text), code: None },
         // A broken object tells a person nothing.
         Err(_) if text.starts_with(['{', '[']) => ErrorBody::default(),
         Err(_) => ErrorBody { message: line(text, LONGEST_MESSAGE), code: None },
+    }
+}
+
+fn redact_texts(value: &mut Value, redact: &dyn Fn(&mut String)) {
+    match value {
+        Value::String(text) => redact(text),
+        Value::Array(items) => items.iter_mut().for_each(|item| redact_texts(item, redact)),
+        Value::Object(members) => members.values_mut().for_each(|member| redact_texts(member, redact)),
+        _ => {}
     }
 }
 
@@ -130,6 +150,25 @@ mod tests {
     fn read(body: &str) -> (Option<String>, Option<String>) {
         let ErrorBody { message, code } = read_error_body(body.as_bytes());
         (message, code)
+    }
+
+    #[test]
+    fn no_part_of_what_is_not_to_be_seen_stays_where_it_is_cut_and_escaped() {
+        let redact = |text: &mut String| *text = text.replace("ax_A1/b2C3d4E5f6", "[redacted]");
+        let before = "x".repeat(490);
+        for (place, key) in [
+            ("message", r"\u0061x_A1/b2C3d4E5f6"),
+            ("message", r"ax_A1\/b2C3d4E5f6"),
+            ("detail", r"ax_A1/b2C3d4E5f6"),
+            ("title", r"ax_\u00411/b2C3d4E5f6"),
+        ] {
+            let body = format!(r#"{{"{place}": "{before}{key}"}}"#);
+            let message = read_redacted(body.as_bytes(), &redact).message.unwrap();
+            assert_eq!(message, format!("{before}[redacted]"), "{place}: {key}");
+        }
+        let before = " ".repeat(LONGEST_BODY - 4);
+        let body = format!("refused:{before}ax_A1/b2C3d4E5f6");
+        assert!(!read_redacted(body.as_bytes(), &redact).message.unwrap().contains("ax_"));
     }
 
     #[test]

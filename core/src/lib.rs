@@ -15,12 +15,14 @@
 //! # }
 //! ```
 //!
-//! - A [`Client`] is cheap to clone, and is built without a runtime; its calls need Tokio's. Programs
-//!   without one use `axiomo::blocking` (feature `blocking`).
+//! - A [`Client`] is cheap to clone, and is built without a runtime; its calls need Tokio's, with `enable_all`.
+//!   Programs without one use `axiomo::blocking` (feature `blocking`).
 //! - Every call ends within its [`timeout`](ClientBuilder::timeout), waits and retries included. Failed
 //!   attempts that are safe to repeat are repeated; what the service asks for in `Retry-After` and its
 //!   rate-limit headers is obeyed. [`ResponseMeta::attempts`] and [`Error::attempts`] tell what happened.
 //! - Whatever goes wrong is an [`Error`] with an [`ErrorKind`], the same in every language.
+//! - What happens is told to `tracing`, with the target `axiomo`: `request`, `wait`, `retry` and `rate_limit` at the level of
+//!   debugging, `rate_limit_store_lost` and `_found` as warnings.
 //! - The key and provider tokens are shown nowhere, are sent only to the configured address, and never
 //!   follow a redirect.
 //! - [`Client::analyze_many`] takes any number of pull requests, and gives a stream of their results.
@@ -30,8 +32,9 @@
 //! # Features
 //!
 //! `rustls` (default: TLS with ring), `aws-lc-rs` (TLS with aws-lc-rs), `native-tls` (the system's TLS),
-//! `blocking`, `background` (a thread for bindings to other languages), `testing` (a clock that moves by hand, or by
-//! the reference server). None of them installs anything for the process.
+//! `blocking`, `redis` ([`RateLimiter::redis`](RateLimiter): a quota that several processes share), `testing` (a clock that
+//! moves by hand, or by the reference server), and `background` and `bridge`, which are for bindings to other languages. Only
+//! `background` installs something for the process: a subscriber of `tracing`, where there is none.
 //!
 //! Cargo unites the features of a dependency over the whole program, and `rustls` and `aws-lc-rs` turn on
 //! reqwest's `rustls-no-provider`. A program that uses reqwest itself and none of its TLS features then has

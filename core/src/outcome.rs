@@ -9,7 +9,7 @@ use http::{HeaderMap, StatusCode};
 use crate::auth::{Credential, Secrets};
 use crate::client::Shared;
 use crate::error::Error;
-use crate::error_body::read_error_body;
+use crate::error_body::read_redacted;
 use crate::options::Limits;
 use crate::request::Operation;
 use crate::response::Sent;
@@ -70,8 +70,7 @@ impl Judge<'_> {
     /// The error for an answer that is no success.
     fn refused(&self, status: u16, headers: &HeaderMap, body: &[u8], asked: Option<Duration>) -> Failed {
         let kind = ErrorKind::for_status(status).unwrap_or(ErrorKind::Server);
-        // Before a long text is cut, which could leave a part of a secret.
-        let said = read_error_body(self.secrets.redact(&String::from_utf8_lossy(body)).as_bytes());
+        let said = read_redacted(body, &|text| self.secrets.redact_in_place(text));
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let said_message = said.message.unwrap_or_else(|| reason.unwrap_or("no reason was given").to_owned());
         let has_key = !matches!(self.shared.credential, Credential::Anonymous);
@@ -113,8 +112,8 @@ impl Judge<'_> {
         )
     }
 
-    /// What a time limit or a cancellation did to an attempt, which may have reached the service.
-    pub(crate) fn interrupted(&self, interruption: Interruption, is_over: bool, has_answer: bool) -> Failed {
+    /// What a time limit or a cancellation did to an attempt.
+    pub(crate) fn interrupted(&self, interruption: Interruption, is_over: bool, sent: Sent) -> Failed {
         let (error, class) = match interruption {
             Interruption::Cancelled => (cancelled(), Class::Final),
             Interruption::Elapsed if is_over => (out_of_time(self.limits), Class::Final),
@@ -122,11 +121,12 @@ impl Judge<'_> {
                 let seconds = self.limits.attempt_timeout.as_secs_f64();
                 let what = format!("{seconds} s, the time of one attempt (attempt_timeout)");
                 // The service may still be at it, and would be asked to do it all again.
-                let class = if self.operation.is_idempotent() { Class::Transient } else { Class::Final };
+                let is_safe = self.operation.is_idempotent() || sent == Sent::No;
+                let class = if is_safe { Class::Transient } else { Class::Final };
                 (timed_out(&what, "attempt_timeout"), class)
             }
         };
-        Failed { error, class, asked: None, sent: if has_answer { Sent::Yes } else { Sent::Maybe } }
+        Failed { error, class, asked: None, sent }
     }
 }
 

@@ -47,11 +47,11 @@ pub(crate) struct Transport {
     client: OnceLock<reqwest::Client>,
 }
 
-/// The beginning of an answer.
-#[derive(Debug)]
-pub(crate) struct Head {
+/// An answer that began. Its body is still to come.
+pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
+    response: reqwest::Response,
 }
 
 /// Why nothing usable came back.
@@ -88,17 +88,15 @@ impl Transport {
         }
     }
 
-    /// Sends one request and reads its answer: the head as soon as it is there, so that it is known
-    /// however the rest ends, and the body.
-    pub(crate) async fn attempt(
+    /// Sends one request, and waits until its answer begins.
+    pub(crate) async fn send(
         &self,
         client: &reqwest::Client,
         (method, url): (Method, Url),
         key: Option<&ApiKey>,
         idempotency_key: Option<&HeaderValue>,
         body: Option<Outgoing>,
-        head: &mut Option<Head>,
-    ) -> Result<Vec<u8>, Failure> {
+    ) -> Result<Answer, Failure> {
         let mut request = reqwest::Request::new(method, url);
         let headers = request.headers_mut();
         // Not by reqwest's defaults, which leave out the second of two headers with one name.
@@ -120,10 +118,16 @@ impl Transport {
         if status == StatusCode::PROXY_AUTHENTICATION_REQUIRED {
             return Err(refused_by_proxy(&origin(), None));
         }
-        *head = Some(Head { status: status.as_u16(), headers: std::mem::take(response.headers_mut()) });
+        Ok(Answer { status: status.as_u16(), headers: std::mem::take(response.headers_mut()), response })
+    }
+}
+
+impl Answer {
+    /// Reads the body.
+    pub(crate) async fn body(mut self) -> Result<Vec<u8>, Failure> {
         let mut body = Vec::new();
-        match read(&mut response, &mut body).await {
-            Err(failure) if status.is_success() => Err(failure),
+        match read(&mut self.response, &mut body).await {
+            Err(failure) if self.response.status().is_success() => Err(failure),
             // A refusal is one, however much of its reasons came.
             _ => Ok(body),
         }
@@ -286,6 +290,14 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
         ("no_answer", Class::Ambiguous, Sent::Maybe, message)
     };
     Failure { kind: ErrorKind::Connection, code, message, class, sent, source: Some(error.without_url()) }
+}
+
+impl Failure {
+    /// Whether the request was held back by its body, which is asked for before anything of it leaves. Over HTTP/2 the
+    /// head of a request leaves before that.
+    pub(crate) fn is_held_back(&self) -> bool {
+        self.source.as_ref().is_some_and(|error| causes(error).any(<dyn StdError>::is::<Withdrawn>))
+    }
 }
 
 /// Whether the request surely was not processed: there was no connection yet to write it to, that one had

@@ -145,6 +145,27 @@ async fn a_refusal_pauses_every_call_of_the_client() {
 }
 
 #[tokio::test]
+async fn a_refusal_holds_from_its_head_on_whatever_becomes_of_its_body() {
+    let head = "HTTP/1.1 429 X\r\nretry-after: 60\r\ncontent-length: 900\r\n\r\n";
+    let server = RawServer::start([Action::Send(head.into())]).await;
+    let clock = VirtualClock::new();
+    let limiter = RateLimiter::new(60).clock(clock.clone(), 1);
+    let client = Client::builder().base_url(server.base_url()).clock(clock).rate_limiter(&limiter).build().unwrap();
+    let call = tokio::spawn(client.analyze(URL).into_future());
+    server.sent().await;
+    // The head is there; its body never comes.
+    for _ in 0..100_000 {
+        if limiter.snapshot().paused_for.is_some() {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert_eq!(limiter.snapshot().paused_for, Some(seconds(60.0)));
+}
+
+#[tokio::test]
 async fn of_two_waits_the_longer_one_is_the_reason() {
     let busy = |seconds| answer(429, &[("retry-after", seconds)], "");
     let server = RawServer::start([busy("30"), busy("5"), ok()]).await;

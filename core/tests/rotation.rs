@@ -105,6 +105,33 @@ async fn a_file_is_read_again_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn a_provider_that_fails_after_a_refusal_leaves_it_a_refusal_and_a_batch_ends_by_it() {
+    let server = taking("ax_other").await;
+    let failing = || {
+        let asked = AtomicUsize::new(0);
+        KeyProvider::from_fn(move || {
+            let is_first = asked.fetch_add(1, Ordering::SeqCst) == 0;
+            async move { if is_first { "ax_old" } else { "no key at all" }.parse::<ApiKey>() }
+        })
+    };
+    let error = client(&server, failing()).analyze(URL).await.unwrap_err();
+    assert_eq!((error.kind(), error.http_status()), (ErrorKind::Authentication, Some(401)));
+    assert!(error.message().contains("the key provider gave no key"), "{error}");
+
+    server.reset().await;
+    take(&server, "ax_other").await;
+    let urls = (1..=20).map(|number| format!("https://github.com/owner/repo/pull/{number}"));
+    let mut batch = client(&server, failing()).analyze_many(urls.collect::<Vec<_>>()).concurrency(1);
+    let mut count = 0;
+    while let Some(item) = batch.next().await {
+        let axiomo::BatchOutcome::Failed(error) = item.outcome else { panic!("{} was analysed", item.input) };
+        assert_eq!(error.kind(), ErrorKind::Authentication);
+        count += 1;
+    }
+    assert_eq!((count, server.received_requests().await.unwrap().len()), (20, 1));
+}
+
+#[tokio::test]
 async fn a_file_that_is_too_large_to_be_a_keys_is_not_read_whole() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key");

@@ -9,6 +9,7 @@ mod support;
 use std::future::IntoFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use authority::authority;
 use axiomo::testing::VirtualClock;
@@ -92,6 +93,65 @@ async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_
     let analysis = call.await.unwrap().unwrap();
     let [attempt] = &analysis.meta.attempts[..] else { panic!("{:?}", analysis.meta.attempts) };
     assert_eq!((attempt.wait_reason, attempt.waited.as_secs()), (Some(WaitReason::Penalty), 30));
+}
+
+#[tokio::test]
+async fn over_http2_the_head_of_what_is_held_back_counts() {
+    let authority = authority();
+    let acceptor = TlsAcceptor::from(Arc::new(authority.server_config("localhost", None, &[b"h2"])));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let clock = VirtualClock::new();
+    clock.skip_waits(true);
+    let limiter = RateLimiter::new(60).clock(clock.clone(), 1);
+    let builder = client(listener.local_addr().unwrap()).clock(clock.clone()).rate_limiter(&limiter);
+    let connecting = builder.root_certificate(authority.pem).build().unwrap();
+    let call = tokio::spawn(connecting.analyze(URL).into_future());
+    let (stream, _) = listener.accept().await.unwrap();
+
+    let refusing = support::RawServer::start([answer(429, &[("retry-after", "30")], "{}")]).await;
+    let refused = Client::builder().base_url(refusing.base_url()).clock(clock).rate_limiter(&limiter).max_retries(0);
+    assert_eq!(refused.build().unwrap().analyze(URL).await.unwrap_err().http_status(), Some(429));
+
+    let mut connection = h2::server::handshake(acceptor.accept(stream).await.unwrap()).await.unwrap();
+    tokio::spawn(async move {
+        while let Some(Ok((_, mut respond))) = connection.accept().await {
+            if let Ok(mut body) = respond.send_response(http::Response::new(()), false) {
+                let _ = body.send_data(ANALYSIS.as_bytes().into(), true);
+            }
+        }
+    });
+    let analysis = call.await.unwrap().unwrap();
+    let [attempt] = &analysis.meta.attempts[..] else { panic!("{:?}", analysis.meta.attempts) };
+    assert_eq!((attempt.wait_reason, attempt.waited.as_secs()), (Some(WaitReason::Penalty), 30));
+    assert_eq!(
+        limiter.snapshot().own,
+        3,
+        "the refused one, the head that was held back too late, and the whole request"
+    );
+}
+
+#[tokio::test]
+async fn what_ends_while_it_connects_was_surely_not_sent_and_is_tried_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (clock, limit) = (VirtualClock::new(), Duration::from_secs(3));
+    let client = client(listener.local_addr().unwrap()).clock(clock.clone()).attempt_timeout(limit).max_retries(1);
+    let mut call = tokio::spawn(client.build().unwrap().analyze(URL).into_future());
+    // Nobody shakes hands.
+    let _first = listener.accept().await.unwrap();
+    assert_eq!(clock.next_limit().await, limit);
+    clock.advance(limit);
+    let wait = tokio::select! {
+        wait = clock.next_wait() => wait,
+        ended = &mut call => panic!("{ended:?}"),
+    };
+    assert_eq!(wait.reason, WaitReason::Backoff);
+    clock.advance(wait.length);
+    let _second = listener.accept().await.unwrap();
+    assert_eq!(clock.next_limit().await, limit);
+    clock.advance(limit);
+    let error = call.await.unwrap().unwrap_err();
+    assert_eq!((error.code(), error.sent()), (Some("attempt_timeout"), Sent::No));
+    assert_eq!(error.attempts().iter().map(|attempt| attempt.sent).collect::<Vec<_>>(), [Sent::No; 2]);
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 // WEBHOOK_SECRET=… GITHUB_TOKEN=… AXIOMO_API_KEY=… node webhook-bot.mjs
 
 import { createServer } from 'node:http';
+import { fileURLToPath } from 'node:url';
 
 import { Axiomo, AxiomoError, verifyWebhook } from 'axiomo';
 
@@ -63,7 +64,7 @@ export async function commentAtGitHub(pullRequest, text) {
   if (!answer.ok) throw new Error(`GitHub answered ${answer.status}`);
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const bot = createBot({ client: new Axiomo(), secret: process.env.WEBHOOK_SECRET ?? '', comment: commentAtGitHub });
   bot.listen(Number(process.env.PORT ?? 3000), () => console.log('listening', bot.address()));
 }

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use axiomo_model::Timestamp;
 use tokio::sync::watch;
 
 /// Where a server's time comes from: the machine (the default), or a test. Clones share one time.
@@ -80,12 +81,14 @@ impl Clock {
         }
     }
 
-    /// The time of day.
+    /// The time of day, which stands still at the last one that can be written.
     pub(crate) fn time_of_day(&self) -> SystemTime {
-        match &self.0 {
-            Source::Machine { .. } => SystemTime::now(),
-            Source::Manual(clock) => SystemTime::UNIX_EPOCH + BEGINNING + clock.elapsed(),
-        }
+        let now = match &self.0 {
+            Source::Machine { .. } => Some(SystemTime::now()),
+            Source::Manual(clock) => (SystemTime::UNIX_EPOCH + BEGINNING).checked_add(clock.elapsed()),
+        };
+        let last = last_moment();
+        now.map_or(last, |now| now.min(last))
     }
 
     /// The time of day in milliseconds since 1970-01-01T00:00:00Z.
@@ -110,6 +113,11 @@ impl Clock {
     pub(crate) async fn sleep(&self, length: Duration) {
         self.sleep_until(self.elapsed().saturating_add(length)).await;
     }
+}
+
+/// The last moment that both HTTP and RFC 3339 can write, at the end of the year 9999.
+pub(crate) fn last_moment() -> SystemTime {
+    Timestamp::from_unix_seconds(i64::MAX).into()
 }
 
 /// Returns once the time is over by the machine's clock: for an end that comes whether or not a test
@@ -145,5 +153,25 @@ impl ManualClock {
 impl From<ManualClock> for Clock {
     fn from(clock: ManualClock) -> Self {
         Self(Source::Manual(clock))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_time_of_day_can_be_written_however_much_time_has_passed() {
+        let time = Clock::manual();
+        let clock = Clock::from(time.clone());
+        let written = || {
+            let now = clock.time_of_day();
+            (httpdate::fmt_http_date(now), Timestamp::from(now).to_string())
+        };
+        for length in [Duration::from_secs(260_000_000_000), Duration::MAX] {
+            time.advance(length);
+            assert_eq!(written(), ("Thu, 30 Dec 9999 22:00:00 GMT".to_owned(), "9999-12-30T22:00:00Z".to_owned()));
+        }
+        assert_eq!(clock.elapsed(), Duration::MAX);
     }
 }

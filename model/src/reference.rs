@@ -200,7 +200,10 @@ impl FromStr for PullRequestRef {
         if authority.contains('@') {
             return Err(ParsePullRequestError::Credentials);
         }
-        let mut host = parse_host(authority)?;
+        let mut host = parse_host(authority).map_err(|error| {
+            // A password may hold what ends an authority.
+            if text.contains('@') { ParsePullRequestError::Credentials } else { error }
+        })?;
         if host.strip_prefix("www.").is_some_and(is_public) {
             host.drain(.."www.".len());
         }
@@ -431,6 +434,8 @@ mod tests {
             ("https:/github.com/o/r/pull/1", "two slashes after `https:`"),
             ("git@github.com:o/r.git", "holds credentials"),
             ("https://user:hunter2@github.com/o/r/pull/1", "holds credentials"),
+            ("https://user:hunt#er2@github.com/o/r/pull/1", "holds credentials"),
+            ("https://user:hunt/er2@github.com/o/r/pull/1", "holds credentials"),
             ("https:///o/r/pull/1", "`` is no host name"),
             (&format!("https://api.{}/o/r/pull/1", "a".repeat(300)), "is no host name"),
             ("https://gi thub.com/o/r/pull/1", "`gi thub.com` is no host name"),

@@ -1,8 +1,8 @@
 use crate::section::Section;
 
 /// A foreign text made fit to be shown: control characters, what turns the direction of writing and
-/// what cannot be seen become a visible mark, so that nothing moves a cursor and two different names
-/// never look alike.
+/// what cannot be seen become a visible mark, so that nothing moves a cursor or hides. The first sixteen
+/// variation selectors stay, which say how the letter or picture before them looks.
 ///
 /// ```
 /// assert_eq!(axiomo_model::printable("a\u{1b}[31mb\u{202e}c"), "a\u{fffd}[31mb\u{fffd}c");
@@ -18,8 +18,8 @@ pub fn printable(text: &str) -> String {
 fn is_harmful(letter: char) -> bool {
     letter.is_control()
         || matches!(letter,
-            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+            '\u{00ad}' | '\u{034f}' | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' | '\u{061c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}')
 }
 
 /// Walks over every text a value holds, so that whoever must check or clean all of them cannot

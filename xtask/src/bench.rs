@@ -5,10 +5,10 @@ mod callgrind;
 mod gate;
 mod history;
 mod kotlin;
-mod node;
-mod python;
+pub mod node;
+pub mod python;
 mod ruby;
-mod rust;
+pub mod rust;
 mod server;
 mod statistics;
 
@@ -54,7 +54,7 @@ pub struct Arguments {
 /// The figures of one client in one mode: medians over the rounds. What the mode does not measure is
 /// null.
 #[derive(Debug, Default, Serialize)]
-struct Row {
+pub struct Row {
     bench: &'static str,
     client: Cow<'static, str>,
     /// What was measured, and what the ratio is one of: `latency`, `cpu`, `instructions`, or a scenario.
@@ -118,7 +118,7 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
 }
 
 /// Builds the program under `benches/` as users build the client; gives where it is.
-fn program() -> anyhow::Result<PathBuf> {
+pub fn program() -> anyhow::Result<PathBuf> {
     let workspace = crate::workspace();
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release", "--package", "axiomo-benches"])

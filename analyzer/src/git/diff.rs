@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gix::ObjectId;
 use gix::bstr::{BString, ByteSlice};
-use gix::diff::tree::Recorder;
 use gix::diff::tree::recorder::Change;
-use gix::objs::TreeRefIter;
 use gix::objs::tree::EntryMode;
 
 use super::attributes::Attributes;
@@ -14,6 +12,7 @@ use super::error::Error;
 use super::lines;
 use super::objects::{Content, Objects};
 use super::rename::{self, Side};
+use super::tree_changes::TreeChanges;
 use crate::change::{FileChange, FilePast, FileStatus, Lines};
 use crate::path_class::{FileKind, PathClass, SupplyChainPart};
 
@@ -24,30 +23,27 @@ const MOST_BYTES: usize = 512 * 1024 * 1024;
 /// How much of a file is searched for a mark that it is generated.
 const MARK_WITHIN: usize = 1024;
 
-/// The changed files in the order of their paths, each with the path it had before.
+/// The changed files in the order of their paths, each with the path it had before, and whether there are more.
 pub(super) fn files(
     objects: &Objects,
     base: Option<ObjectId>,
     head: ObjectId,
-) -> Result<Vec<(BString, FileChange)>, Error> {
-    let changes = tree_changes(objects, base, head)?;
+) -> Result<(Vec<(BString, FileChange)>, bool), Error> {
+    let TreeChanges { changes, is_cut } = TreeChanges::between(objects, base, head)?;
     let mut pairs: BTreeMap<BString, (Option<Side>, Option<Side>)> = BTreeMap::new();
     let (mut deleted, mut added) = (Vec::new(), Vec::new());
     for change in changes {
         match change {
-            Change::Addition { entry_mode, oid, path, .. } if !entry_mode.is_tree() => {
+            Change::Addition { entry_mode, oid, path, .. } => {
                 added.push(Side { path, mode: entry_mode, id: oid });
             }
-            Change::Deletion { entry_mode, oid, path, .. } if !entry_mode.is_tree() => {
+            Change::Deletion { entry_mode, oid, path, .. } => {
                 deleted.push(Side { path, mode: entry_mode, id: oid });
             }
-            Change::Modification { previous_entry_mode, previous_oid, entry_mode, oid, path }
-                if !entry_mode.is_tree() =>
-            {
+            Change::Modification { previous_entry_mode, previous_oid, entry_mode, oid, path } => {
                 let old = Side { path: path.clone(), mode: previous_entry_mode, id: previous_oid };
                 pairs.insert(path.clone(), (Some(old), Some(Side { path, mode: entry_mode, id: oid })));
             }
-            _ => {}
         }
     }
     // As in git: in the order of paths, which decides between equals.
@@ -104,38 +100,19 @@ pub(super) fn files(
         let known_as = previous.or_else(|| new.map(|new| new.path)).unwrap_or_default();
         (known_as, FileChange { path, previous_path, status, lines, class, past: FilePast::default() })
     });
-    Ok(files.collect())
+    Ok((files.collect(), is_cut))
 }
 
-/// The paths of the files that differ between two trees.
+/// The paths of the files that differ between two trees, if all of them can be told.
 pub(super) fn changed_paths(objects: &Objects, old: ObjectId, new: ObjectId) -> Result<BTreeSet<BString>, Error> {
-    let changes = tree_changes(objects, Some(old), new)?.into_iter();
-    let files = changes.filter_map(|change| match change {
-        Change::Addition { entry_mode, path, .. }
-        | Change::Deletion { entry_mode, path, .. }
-        | Change::Modification { entry_mode, path, .. } => (!entry_mode.is_tree()).then_some(path),
+    let TreeChanges { changes, is_cut } = TreeChanges::between(objects, Some(old), new)?;
+    if is_cut {
+        return Err(Error::unreadable("the whole change", "it has more files than are looked at"));
+    }
+    let paths = changes.into_iter().map(|change| match change {
+        Change::Addition { path, .. } | Change::Deletion { path, .. } | Change::Modification { path, .. } => path,
     });
-    Ok(files.collect())
-}
-
-fn tree_changes(objects: &Objects, base: Option<ObjectId>, head: ObjectId) -> Result<Vec<Change>, Error> {
-    let read = |tree: Option<ObjectId>| -> Result<Vec<u8>, Error> {
-        let Some(id) = tree else { return Ok(Vec::new()) };
-        let mut object =
-            objects.repository.find_object(id).map_err(|error| Error::unreadable(format_args!("tree {id}"), error))?;
-        Ok(std::mem::take(&mut object.data))
-    };
-    let (old, new) = (read(base)?, read(Some(head))?);
-    let mut recorder = Recorder::default();
-    gix::diff::tree(
-        TreeRefIter::from_bytes(&old, head.kind()),
-        TreeRefIter::from_bytes(&new, head.kind()),
-        gix::diff::tree::State::default(),
-        &objects.repository.objects,
-        &mut recorder,
-    )
-    .map_err(|error| Error::unreadable("a folder of the change", error))?;
-    Ok(recorder.records)
+    Ok(paths.collect())
 }
 
 /// Counts the lines between two sides, and tells whether the old one is marked as generated.

@@ -106,7 +106,7 @@ impl Commits {
             Some(known) => *known,
             None => *self.authors.entry(commit.author.email.clone()).or_insert(next),
         };
-        let is_fix = says_fix(&commit.message);
+        let is_fix = says_fix(&commit.subject);
         Some(Queued(Entry { commit, author, is_fix }))
     }
 
@@ -166,7 +166,7 @@ impl PartialEq for Queued {
 impl Eq for Queued {}
 
 /// Whether a commit says that it repairs something: a word of its first line does.
-fn says_fix(message: &str) -> bool {
+fn says_fix(subject: &str) -> bool {
     const WORDS: [&str; 13] = [
         "fix",
         "fixes",
@@ -182,7 +182,6 @@ fn says_fix(message: &str) -> bool {
         "reverts",
         "crash",
     ];
-    let subject = message.lines().next().unwrap_or_default();
     let mut words = subject.split(|letter: char| !letter.is_ascii_alphabetic());
     words.any(|word| WORDS.iter().any(|fix| word.eq_ignore_ascii_case(fix)))
 }

@@ -129,11 +129,11 @@ impl Locator<'_> {
             return Ok(Located { base: Some(default), base_branch, head_branch, ..located });
         }
         let found = self.first_parents(checked_out, |commit| {
+            let message = commit.merge.as_deref().cloned();
             if commit.parents.len() > 1 {
-                let message = MergeMessage::parse(&commit.message, commit.parents.len());
                 return Some(Located::merge(commit, message.unwrap_or_default()));
             }
-            MergeMessage::parse(&commit.message, 1).map(|message| Located::squash(commit, message))
+            message.map(|message| Located::squash(commit, message))
         })?;
         let located = if let Some(located) = found {
             located
@@ -209,10 +209,9 @@ impl Locator<'_> {
     /// elsewhere may be of a fork, whose numbers are its own.
     fn merge_of(&self, number: u64, tip: ObjectId, head: Option<ObjectId>) -> Result<Option<Located>, Error> {
         let brought_in = |commit: &Commit| {
-            let message =
-                MergeMessage::parse(&commit.message, commit.parents.len()).filter(|found| found.number == number);
+            let message = commit.merge.as_deref().filter(|found| found.number == number);
             // Anybody can write a number into a message. Where the head is known, it decides.
-            let message = message.filter(|_| head.is_none_or(|head| self.brings_in(commit, head)));
+            let message = message.filter(|_| head.is_none_or(|head| self.brings_in(commit, head))).cloned();
             let merges_head = head.is_some_and(|head| commit.parents.iter().skip(1).any(|parent| *parent == head));
             match (commit.parents.len(), message) {
                 (2.., message) if merges_head => Some(Located::merge(commit, message.unwrap_or_default())),
@@ -226,8 +225,12 @@ impl Locator<'_> {
         }
         let (mut next, mut seen) = (VecDeque::from([tip]), HashSet::from([tip]));
         while let Some(id) = next.pop_front() {
-            // The end of what a partial clone holds.
-            let Ok(commit) = self.objects.commit(id) else { break };
+            let commit = match self.objects.commit(id) {
+                Ok(commit) => commit,
+                Err(_) if self.objects.is_too_large(id) => continue,
+                // The end of what a partial clone holds.
+                Err(_) => break,
+            };
             if commit.parents.len() > 1
                 && let Some(found) = brought_in(&commit)
             {
@@ -266,7 +269,12 @@ impl Locator<'_> {
         let mut next = Some(tip);
         for _ in 0..LONGEST_SEARCH {
             let Some(id) = next else { break };
-            let commit = self.objects.commit(id)?;
+            let commit = match self.objects.commit(id) {
+                Ok(commit) => commit,
+                // One such commit must not be the end of every later pull request.
+                Err(_) if self.objects.is_too_large(id) => break,
+                Err(error) => return Err(error),
+            };
             if let Some(found) = answer(&commit) {
                 return Ok(Some(found));
             }

@@ -2,8 +2,10 @@
 
 use axiomo_model::Provider;
 
+use super::message::shortened;
+
 /// A pull request as named by the commit that brought it in.
-#[derive(Debug, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct MergeMessage {
     pub(super) number: u64,
     pub(super) provider: Option<Provider>,
@@ -20,13 +22,31 @@ impl MergeMessage {
         let mut lines = message.lines();
         let subject = lines.next()?.trim();
         let mut body = lines.map(str::trim).filter(|line| !line.is_empty());
-        if parents > 1 {
+        let found = if parents > 1 {
             github(subject, &mut body.clone())
                 .or_else(|| gitlab(subject, &mut body.clone()))
                 .or_else(|| bitbucket(subject, &mut body))
         } else {
             bitbucket(subject, &mut body).or_else(|| squash(subject))
+        };
+        found.map(Self::shortened)
+    }
+
+    fn shortened(self) -> Self {
+        let short = |text: Option<String>| text.map(|text| shortened(&text));
+        Self {
+            title: short(self.title),
+            owner: short(self.owner),
+            head_branch: short(self.head_branch),
+            base_branch: short(self.base_branch),
+            ..self
         }
+    }
+
+    /// How many bytes it takes up.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = [&self.title, &self.owner, &self.head_branch, &self.base_branch];
+        size_of::<Self>() + texts.into_iter().flatten().map(String::capacity).sum::<usize>()
     }
 }
 
@@ -121,6 +141,16 @@ mod tests {
 
         let squash = MergeMessage::parse("Revert \"Fix it (#12)\" (#15)\n\n* one\n", 1).unwrap();
         assert_eq!((squash.number, squash.title.as_deref()), (15, Some("Revert \"Fix it (#12)\"")));
+    }
+
+    #[test]
+    fn no_more_is_kept_than_is_of_use() {
+        let long = "x".repeat(5000);
+        let message = format!("Merge pull request #12 from ann/{long}\n\n{long}\n\n{long}");
+        let found = MergeMessage::parse(&message, 2).unwrap();
+        assert_eq!((found.title.unwrap().len(), found.head_branch.unwrap().len()), (1000, 1000));
+        let squash = MergeMessage::parse(&format!("{long} (#13)"), 1).unwrap();
+        assert_eq!((squash.number, squash.title.unwrap().len()), (13, 1000));
     }
 
     #[test]

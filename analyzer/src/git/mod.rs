@@ -9,6 +9,7 @@
 mod attributes;
 mod diff;
 mod error;
+mod gaps;
 mod history;
 mod identity;
 mod lines;
@@ -16,9 +17,11 @@ mod locate;
 mod memory;
 mod merge_base;
 mod merge_message;
+mod message;
 mod objects;
 mod rename;
 mod repository;
+mod tree_changes;
 mod trees;
 
 pub use error::Error;

@@ -5,15 +5,20 @@ use std::sync::Arc;
 
 use gix::ObjectId;
 use gix::actor::SignatureRef;
-use gix::bstr::{BStr, BString, ByteSlice};
+use gix::bstr::{BStr, ByteSlice};
 use gix::objs::Kind;
 
 use super::error::Error;
 use super::memory::Memory;
+use super::merge_message::MergeMessage;
+use super::message;
 
 /// The largest blob that is read. Text that people write is far below; what is above is listed as
 /// unavailable.
-const LARGEST_BLOB: u64 = 8 * 1024 * 1024;
+const LARGEST_BLOB: u64 = 8 * MEBIBYTE;
+/// The largest commit that is read. Messages that people write are far below.
+const LARGEST_COMMIT: u64 = MEBIBYTE;
+const MEBIBYTE: u64 = 1024 * 1024;
 
 /// The objects of one repository, for one thread.
 pub(super) struct Objects {
@@ -22,7 +27,7 @@ pub(super) struct Objects {
     shallow: HashSet<ObjectId>,
 }
 
-/// A commit, decoded as far as it is of use.
+/// A commit, as much of it as is of use: tens of thousands are kept.
 pub(super) struct Commit {
     pub(super) id: ObjectId,
     pub(super) tree: ObjectId,
@@ -31,7 +36,10 @@ pub(super) struct Commit {
     pub(super) author: Signature,
     /// When it was committed, in seconds since 1970.
     pub(super) committed_at: i64,
-    pub(super) message: String,
+    /// The first line of its message.
+    pub(super) subject: String,
+    /// What its message tells of a pull request.
+    pub(super) merge: Option<Box<MergeMessage>>,
 }
 
 /// Who wrote a commit. Both texts are personal data and stay inside this module's parent.
@@ -39,6 +47,21 @@ pub(super) struct Commit {
 pub(super) struct Signature {
     pub(super) name: String,
     pub(super) email: String,
+}
+
+impl Commit {
+    /// How many bytes it takes up.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = [&self.author.name, &self.author.email, &self.subject].map(String::capacity);
+        let merge = self.merge.as_deref().map_or(0, MergeMessage::bytes);
+        size_of::<Self>() + self.parents.capacity() * size_of::<ObjectId>() + texts.iter().sum::<usize>() + merge
+    }
+}
+
+impl Signature {
+    pub(super) fn new(name: &str, email: &str) -> Self {
+        Self { name: message::shortened(name.trim()), email: message::shortened(email.trim()).to_lowercase() }
+    }
 }
 
 /// The content of a blob, or why there is none.
@@ -69,27 +92,50 @@ impl Objects {
         if let Some(known) = self.memory.known(&id) {
             return Ok(known);
         }
-        let unreadable = |reason: String| Error::unreadable(format_args!("commit {id}"), reason);
-        let object = self.repository.find_object(id).map_err(|error| unreadable(error.to_string()))?;
-        if object.kind != Kind::Commit {
-            return Err(unreadable(format!("it is a {}", object.kind)));
-        }
-        let header = CommitHeader::parse(&object.data).ok_or_else(|| unreadable("it names no tree".to_owned()))?;
+        let object = self.commit_object(id)?;
+        let header = CommitHeader::parse(&object.data)
+            .ok_or_else(|| Error::unreadable(format_args!("commit {id}"), "it names no tree"))?;
+        let text = header.message.to_str_lossy();
         Ok(self.memory.learn(Commit {
             id,
             tree: header.tree,
             committed_at: header.committed_at(),
             author: header.author(),
+            subject: message::subject(&text),
+            merge: MergeMessage::parse(&text, header.parents.len()).map(Box::new),
             parents: header.parents,
-            message: header.message.to_str_lossy().into_owned(),
         }))
+    }
+
+    /// Who wrote a commit with its author. Asked for few commits, and so not kept.
+    pub(super) fn co_authors(&self, id: ObjectId) -> Result<Vec<Signature>, Error> {
+        let object = self.commit_object(id)?;
+        let Some(header) = CommitHeader::parse(&object.data) else { return Ok(Vec::new()) };
+        Ok(message::co_authors(&header.message.to_str_lossy()).collect())
+    }
+
+    /// Whether an object is there, but is too large for a commit that is read.
+    pub(super) fn is_too_large(&self, id: ObjectId) -> bool {
+        self.repository.find_header(id).is_ok_and(|header| header.size() > LARGEST_COMMIT)
+    }
+
+    fn commit_object(&self, id: ObjectId) -> Result<gix::Object<'_>, Error> {
+        let unreadable = |reason: String| Error::unreadable(format_args!("commit {id}"), reason);
+        let header = self.repository.find_header(id).map_err(|error| unreadable(error.to_string()))?;
+        if header.kind() != Kind::Commit {
+            return Err(unreadable(format!("it is a {}", header.kind())));
+        }
+        if header.size() > LARGEST_COMMIT {
+            return Err(unreadable(format!("larger than {} MiB", LARGEST_COMMIT / MEBIBYTE)));
+        }
+        self.repository.find_object(id).map_err(|error| unreadable(error.to_string()))
     }
 
     /// A blob's content, if it is there and not too large.
     pub(super) fn blob(&self, id: ObjectId) -> Content {
         match self.repository.try_find_header(id) {
             Ok(Some(header)) if header.size() > LARGEST_BLOB => {
-                return Err(format!("larger than {} MiB", LARGEST_BLOB / (1024 * 1024)));
+                return Err(format!("larger than {} MiB", LARGEST_BLOB / MEBIBYTE));
             }
             Ok(Some(_)) => {}
             Ok(None) => return Err("its content is missing from this clone".to_owned()),
@@ -147,11 +193,10 @@ impl<'c> CommitHeader<'c> {
 
     /// Two empty texts where nobody is named.
     fn author(&self) -> Signature {
-        let named = SignatureRef::from_bytes(self.author).map(|author| Signature {
-            name: author.name.to_str_lossy().trim().to_owned(),
-            email: BString::from(author.email.trim()).to_str_lossy().to_lowercase(),
-        });
-        named.unwrap_or_else(|_| Signature { name: String::new(), email: String::new() })
+        SignatureRef::from_bytes(self.author).map_or_else(
+            |_| Signature::new("", ""),
+            |author| Signature::new(&author.name.to_str_lossy(), &author.email.to_str_lossy()),
+        )
     }
 
     /// 1970 where no time can be read.

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,13 +8,15 @@ use gix::bstr::{BString, ByteSlice};
 
 use super::diff;
 use super::error::Error;
+use super::gaps;
 use super::history::{self, Past};
 use super::identity;
 use super::locate::{self, Located, Selection, Tips};
 use super::memory::Memory;
 use super::merge_base::merge_base;
+use super::message::MOST_CO_AUTHORS;
 use super::objects::{Commit, Objects, Signature};
-use crate::change::{Change, FileChange, Gap, History, Lines, Person, PersonPast, Place};
+use crate::change::{Change, FileChange, Gap, History, Person, PersonPast, Place};
 
 /// A git repository on disk, bare or with a working copy.
 ///
@@ -42,11 +44,14 @@ pub struct Repository {
 
 /// What each thread keeps of packed and of whole objects. Histories are read in the order in which
 /// packs keep them, so a little is enough for each object to be unpacked once.
-const SETTINGS: [&str; 3] = [
+const SETTINGS: [&str; 4] = [
     "core.deltaBaseCacheLimit=48m",
     "gitoxide.objects.cacheLimit=16m",
     // It only saves time, and a broken one would cost the answer.
     "core.commitGraph=false",
+    // An object that unpacks to more is not read, whoever asks for it. Far above the caps on what is read, since that
+    // may be packed as a difference to something larger.
+    "gitoxide.objects.allocLimit=256m",
 ];
 /// The most commits of a change whose authors are looked at.
 const MOST_OWN_COMMITS: u64 = 10_000;
@@ -103,8 +108,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// When the change cannot be found, or a commit or a folder of it cannot be read. Files that
-    /// cannot be read are no error: they are listed in [`Change::unavailable`].
+    /// When the change cannot be found, or its newest commit or a folder of it cannot be read. Files that
+    /// cannot be read are no error: [`Change::unavailable`] tells of them.
     pub fn change(&self, selection: &Selection) -> Result<Change, Error> {
         let objects = self.objects()?;
         let located = locate::locate(&objects, selection)?;
@@ -134,7 +139,7 @@ impl Repository {
         let head = objects.commit(located.head)?;
         let compared = self.compared_with(objects, &located, &mut unavailable);
         let compared_tree = compared.map(|id| objects.commit(id)).transpose()?.map(|commit| commit.tree);
-        let files = diff::files(objects, compared_tree, head.tree)?;
+        let (files, has_more_files) = diff::files(objects, compared_tree, head.tree)?;
         let own = OwnCommits::read(objects, &located, &mut unavailable)?;
 
         let paths: Vec<BString> = files.iter().map(|(path, _)| path.clone()).collect();
@@ -146,10 +151,11 @@ impl Repository {
                 file.past = past.clone();
             }
         }
-        unavailable.extend(files.iter().filter_map(|file| match &file.lines {
-            Lines::Unavailable(reason) => Some(Gap { what: file.path.clone(), reason: reason.clone() }),
-            _ => None,
-        }));
+        if has_more_files {
+            let reason = format!("all but {} are beyond what is looked at of any change", files.len());
+            unavailable.push(Gap { what: "files".to_owned(), reason });
+        }
+        unavailable.extend(gaps::of(&files));
         if let Some(cut) = history.cut {
             let reason = format!("read {} commits; {}", history.commits, cut.reason());
             unavailable.push(Gap { what: "history".to_owned(), reason });
@@ -158,10 +164,7 @@ impl Repository {
         let place = Place { number: located.number, ..self.place_of(&located) };
         let people = self.people(&own, &head, &located, past.as_ref());
         let oldest = own.oldest.as_ref().unwrap_or(&head);
-        let title = located
-            .title
-            .filter(|title| !title.is_empty())
-            .or_else(|| oldest.message.lines().next().map(str::to_owned));
+        let title = [located.title, Some(oldest.subject.clone())].into_iter().flatten().find(|title| !title.is_empty());
         Ok(Change {
             place,
             title: title.map(|title| title.trim().chars().take(LONGEST_TITLE).collect()),
@@ -174,6 +177,7 @@ impl Repository {
             updated_at: Some(Timestamp::from_unix_seconds(head.committed_at)),
             commits: (!located.squashed && !own.is_cut).then_some(own.count),
             files,
+            has_more_files,
             people,
             history,
             unavailable,
@@ -189,7 +193,7 @@ impl Repository {
             let reason = if objects.is_shallow() {
                 "the commit where both branches parted is not in this shallow clone; compared with the base itself"
             } else {
-                "both branches have no commit in common; compared with the base itself"
+                "both branches have no commit in common that can be read; compared with the base itself"
             };
             unavailable.push(Gap { what: "history".to_owned(), reason: reason.to_owned() });
         }
@@ -253,7 +257,7 @@ impl Repository {
 /// The commits of a change itself.
 struct OwnCommits {
     count: u64,
-    /// Whether there are more that this clone does not have.
+    /// Whether there are more that this clone does not have, or some that cannot be read.
     is_cut: bool,
     oldest: Option<Arc<Commit>>,
     /// By address: who, and how many commits.
@@ -270,11 +274,10 @@ impl OwnCommits {
             .with_hidden(hidden)
             .all()
             .map_err(|error| Error::unreadable("the commits of the change", error))?;
+        let mut is_unread = false;
         for step in walk {
             let Ok(step) = step else {
-                let reason = "some commits of the change are missing from this clone, or cannot be read".to_owned();
-                unavailable.push(Gap { what: "history".to_owned(), reason });
-                own.is_cut = true;
+                is_unread = true;
                 break;
             };
             own.count += 1;
@@ -282,34 +285,30 @@ impl OwnCommits {
             if own.count > MOST_OWN_COMMITS {
                 continue;
             }
-            let commit = objects.commit(step.id)?;
+            let read = objects.commit(step.id).and_then(|commit| Ok((commit, objects.co_authors(step.id)?)));
+            let Ok((commit, co_authors)) = read else {
+                is_unread = true;
+                continue;
+            };
             let entry = own.people.entry(commit.author.email.clone()).or_insert_with(|| (commit.author.clone(), 0));
             entry.1 += 1;
-            for co_author in co_authors(&commit.message) {
-                own.people.entry(co_author.email.clone()).or_insert((co_author, 0));
+            for co_author in co_authors {
+                if own.people.len() < MOST_CO_AUTHORS {
+                    own.people.entry(co_author.email.clone()).or_insert((co_author, 0));
+                }
             }
             let is_older = own.oldest.as_ref().is_none_or(|oldest| commit.committed_at <= oldest.committed_at);
             if is_older {
                 own.oldest = Some(commit);
             }
         }
+        if is_unread {
+            let reason = "some commits of the change are missing from this clone, or cannot be read".to_owned();
+            unavailable.push(Gap { what: "history".to_owned(), reason });
+            own.is_cut = true;
+        }
         Ok(own)
     }
-}
-
-/// The people named in `Co-authored-by: Name <address>` lines.
-fn co_authors(message: &str) -> Vec<Signature> {
-    let lines = message.lines().filter_map(|line| {
-        let (key, value) = line.split_once(':')?;
-        if !key.trim().eq_ignore_ascii_case("co-authored-by") {
-            return None;
-        }
-        let (name, rest) = value.split_once('<')?;
-        let email = rest.split_once('>')?.0.trim().to_lowercase();
-        (!email.is_empty()).then(|| Signature { name: name.trim().to_owned(), email })
-    });
-    // In their order, each once.
-    lines.map(|signature| (signature.email.clone(), signature)).collect::<BTreeMap<_, _>>().into_values().collect()
 }
 
 fn history_of(objects: &Objects, past: Option<&Past>) -> History {

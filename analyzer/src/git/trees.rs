@@ -28,6 +28,13 @@ pub(super) struct Difference {
     pub(super) id: ObjectId,
 }
 
+impl Difference {
+    /// How many bytes it takes up.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + self.name.capacity()
+    }
+}
+
 /// A tree is missing or broken.
 pub(super) struct Unreadable;
 

@@ -2,6 +2,7 @@ use axiomo_model::{Provider, PullRequest, PullRequestRef, PullRequestState};
 
 use crate::change::{Change, Lines};
 use crate::digest;
+use crate::redact;
 
 /// Stands for the owner of a repository that is known only from disk.
 const LOCAL: &str = "local";
@@ -26,12 +27,13 @@ pub(crate) fn pull_request(change: &Change) -> PullRequest {
     let lines = lines(change);
     pr.additions = lines.map(|(added, _)| added);
     pr.deletions = lines.map(|(_, deleted)| deleted);
-    pr.changed_files = Some(change.files.len() as u64);
+    pr.changed_files = (!change.has_more_files).then_some(change.files.len() as u64);
     pr.commits = change.commits;
     pr
 }
 
-/// `ax-{owner}-{repo}-{number}-{8 hex}`: the same for the same commits of the same pull request.
+/// `ax-{owner}-{repo}-{number}-{8 hex}`: the same for the same commits of the same pull request. Nothing that
+/// must not leave is in it.
 pub(crate) fn signal_id(change: &Change) -> String {
     let place = &change.place;
     let number = place.number.unwrap_or_default();
@@ -40,7 +42,13 @@ pub(crate) fn signal_id(change: &Change) -> String {
     let number_text = number.to_string();
     let hex = digest::short(&[provider, &place.host, &place.owner, &place.repo, &number_text, base, &change.head_sha]);
     let owner = if place.owner.is_empty() || place.number.is_none() { LOCAL } else { &place.owner };
-    format!("ax-{}-{}-{number}-{hex}", owner.replace('/', "-"), place.repo)
+    format!("ax-{}-{}-{number}-{hex}", plain(owner), plain(&place.repo))
+}
+
+/// A name as a part of an id, which is one line and one segment of an address.
+fn plain(name: &str) -> String {
+    let ends_it = |letter: char| letter.is_control() || ['/', '\u{2028}', '\u{2029}'].contains(&letter);
+    redact::redact(name).replace(redact::REDACTED, "redacted").replace(ends_it, "-")
 }
 
 /// The page at the provider, where the place makes one.
@@ -53,6 +61,9 @@ fn url(change: &Change) -> Option<String> {
 
 /// The sums over all files; none when one of them could not be read.
 fn lines(change: &Change) -> Option<(u64, u64)> {
+    if change.has_more_files {
+        return None;
+    }
     change.files.iter().try_fold((0, 0), |(all_added, all_deleted), file| match file.lines {
         Lines::Counted { added, deleted } => Some((all_added + added, all_deleted + deleted)),
         Lines::Binary => Some((all_added, all_deleted)),

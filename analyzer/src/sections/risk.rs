@@ -110,7 +110,7 @@ fn share_out(exact: &[f64], total: f64) -> Vec<f64> {
 
 fn size(change: &Change) -> Seen {
     let added: u64 = change.files.iter().map(FileChange::countable_added).sum();
-    let opaque = opaque(change) * UNREADABLE_LINES;
+    let opaque = (opaque(change) + u64::from(change.has_more_files)) * UNREADABLE_LINES;
     let aside = change.files.iter().filter(|file| !file.class.is_countable()).count() as u64;
     let added_in_words = counted(added, "line added", "lines added");
     let detail = match aside {
@@ -256,10 +256,17 @@ fn steers_review(change: &Change) -> Option<Seen> {
 
 fn unreadable(change: &Change) -> Seen {
     let count = opaque(change);
+    let unread = counted(count, "file could not be read, or is binary", "files could not be read, or are binary");
+    let more = "more files than are looked at";
     Seen {
         term: &UNREADABLE,
-        fullness: fullness(count as f64, UNREADABLE.scale),
-        detail: counted(count, "file could not be read, or is binary", "files could not be read, or are binary"),
+        // How many more there are nobody knows, so they are as many as it takes.
+        fullness: if change.has_more_files { 1.0 } else { fullness(count as f64, UNREADABLE.scale) },
+        detail: match count {
+            0 if change.has_more_files => more.to_owned(),
+            _ if change.has_more_files => format!("{more}; of those that are, {unread}"),
+            _ => unread,
+        },
         files: largest_first(change, |file| u64::from(file.is_opaque())),
     }
 }

@@ -16,6 +16,8 @@ pub(crate) fn triage(change: &Change, as_of: Timestamp) -> Triage {
             if file.class.kind == FileKind::Test { lines / 2.0 } else { lines }
         })
         .sum();
+    // What is too large to be looked at is too large for any review.
+    let lines = if change.has_more_files { f64::INFINITY } else { lines };
     let mut triage = Triage::default();
     triage.effort = Some(effort(lines));
     let minutes = MINUTES_A_REVIEW + files * MINUTES_A_FILE + lines / LINES_A_MINUTE;

@@ -95,6 +95,21 @@ impl TestRepository {
         self.git_with(&["hash-object", "-t", kind, "-w", "--stdin", "--literally"], content)
     }
 
+    /// A folder of these lines, each as `git mktree` takes it.
+    pub fn tree(&self, lines: &str) -> String {
+        self.git_with(&["mktree", "--missing"], lines.as_bytes())
+    }
+
+    /// Ends a branch with a commit of such a folder and message, however odd they are.
+    pub fn commit_tree(&mut self, branch: &str, parent: &str, tree: &str, message: &str) {
+        self.time += 60;
+        let parent = self.git(&["rev-parse", parent]);
+        let who = format!("{ANN} {} +0000", self.time);
+        let commit = format!("tree {tree}\nparent {parent}\nauthor {who}\ncommitter {who}\n\n{message}\n");
+        let id = self.object("commit", commit.as_bytes());
+        self.git(&["update-ref", &format!("refs/heads/{branch}"), &id]);
+    }
+
     /// So many commits on `main` that change nothing, written in one go.
     pub fn idle_on_main(&self, count: usize) {
         let mut stream = String::from("reset refs/heads/main\nfrom refs/heads/main^0\n");

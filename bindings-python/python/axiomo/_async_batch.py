@@ -46,14 +46,17 @@ class AsyncBatch:
         return self
 
     async def __anext__(self) -> BatchItem[Any]:
-        call = self._native.begin_next(Bridge.current(), self)
-        try:
-            item = await call
-        except BaseException:
-            call.cancel()
-            raise
-        if item is None:
-            raise StopAsyncIteration
+        # What is waited for says only that there is one, as with asyncio's queues: whoever is cancelled when it comes
+        # leaves it to the next, and another may be quicker.
+        item = self._native.take(False)
+        while item is None:
+            call = self._native.begin_next(Bridge.current(), self)
+            try:
+                is_ended = await call
+            except BaseException:
+                call.cancel()
+                raise
+            item = self._native.take(is_ended)
         return item
 
     def _feed(self) -> None:
@@ -70,6 +73,10 @@ class AsyncBatch:
                 self._native.push(next(self._items))
             except StopIteration:
                 self._native.end()
+            except (KeyboardInterrupt, SystemExit):
+                # The loop lets these out, and they do not wait for what is under way.
+                self._native.end()
+                raise
             except BaseException as error:
                 self._native.fail(_without_own_frame(error))
 

@@ -47,7 +47,7 @@ class Client:
         No key, whatever the environment says. Default: False.
     ``rate_limiter``
         What keeps calls under the rate limit. Default: one that all clients of this process with the same service and
-        key share.
+        key share; a client whose key a function gives has one of its own.
     ``user_agent_suffix``
         Words at the end of ``User-Agent``, such as ``review-bot/2.1``. Default: none.
     ``proxy``
@@ -92,26 +92,31 @@ class Client:
         allow_insecure_http: bool = False,
         clock: VirtualClock | None = None,
     ) -> None:
-        self._native = NativeClient(
-            api_key=api_key,
-            base_url=base_url,
-            timeout=timeout,
-            attempt_timeout=attempt_timeout,
-            connect_timeout=connect_timeout,
-            max_wait=max_wait,
-            max_retries=max_retries,
-            retry_ambiguous=retry_ambiguous,
-            pacing=pacing,
-            anonymous=anonymous,
-            rate_limiter=rate_limiter,
-            user_agent_suffix=user_agent_suffix,
-            proxy=proxy,
-            root_certificate=root_certificate,
-            client_certificate=client_certificate,
-            default_headers=default_headers,
-            allow_insecure_http=allow_insecure_http,
-            clock=clock,
-        )
+        try:
+            self._native = NativeClient(
+                api_key=api_key,
+                base_url=base_url,
+                timeout=timeout,
+                attempt_timeout=attempt_timeout,
+                connect_timeout=connect_timeout,
+                max_wait=max_wait,
+                max_retries=max_retries,
+                retry_ambiguous=retry_ambiguous,
+                pacing=pacing,
+                anonymous=anonymous,
+                rate_limiter=rate_limiter,
+                user_agent_suffix=user_agent_suffix,
+                proxy=proxy,
+                root_certificate=root_certificate,
+                client_certificate=client_certificate,
+                default_headers=default_headers,
+                allow_insecure_http=allow_insecure_http,
+                clock=clock,
+            )
+        except BaseException:
+            # What shows a failure often shows what its frames hold: secrets, and a client that is half made.
+            del self, api_key, base_url, proxy, client_certificate, default_headers
+            raise
 
     def analyze(
         self,
@@ -133,7 +138,11 @@ class Client:
 
         Raises ``AxiomoError``, by its kind.
         """
-        return self._native.analyze(request, access_token, timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel)
+        try:
+            return self._native.analyze(request, access_token, timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel)
+        finally:
+            # What shows a failure often shows what its frames hold.
+            del access_token
 
     def scan(
         self,

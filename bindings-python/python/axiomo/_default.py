@@ -30,8 +30,12 @@ def analyze(
 
     Raises ``AxiomoError``, by its kind.
     """
-    environment = _environment()
-    client = _clients.get(environment)
-    if client is None:
-        client = _clients[environment] = Client()
-    return client.analyze(request, access_token=access_token, timeout=timeout)
+    try:
+        environment = _environment()
+        client = _clients.get(environment)
+        if client is None:
+            client = _clients[environment] = Client()
+        return client.analyze(request, access_token=access_token, timeout=timeout)
+    finally:
+        # What shows a failure often shows what its frames hold.
+        del access_token

@@ -90,7 +90,7 @@ impl Meta {
 /// Something that could not be read.
 #[pyclass(module = "axiomo", extends = Model, frozen)]
 pub(crate) struct Unavailable {
-    /// The file's path, or `history`.
+    /// The file's path, `history`, `files` where there are more of them than were looked at, or how many more of a kind there are.
     #[pyo3(get)]
     what: Py<PyAny>,
     /// Why, in words.

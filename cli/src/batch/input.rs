@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
 
 use axiomo::{AnalyzeRequest, Error};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::failure::Failure;
 
@@ -87,22 +87,43 @@ impl Line {
         }
     }
 
-    /// The line as it is repeated beside its result: without tokens and passwords, null where it is not clear
-    /// what is one.
+    /// The line as it is repeated beside its result.
     pub(super) fn shown(&self) -> Value {
-        if self.text.starts_with('{') {
-            let members: Option<Map<String, Value>> = serde_json::from_str(&self.text).ok();
-            let shown = members.map(|mut members| {
-                members.retain(|name, _| SHOWN.contains(&name.as_str()));
-                Value::Object(members)
-            });
-            return shown.unwrap_or_default();
-        }
-        if self.text.contains('@') && self.request().is_err() {
-            return Value::Null;
-        }
-        Value::String(self.text.clone())
+        let input = if self.text.starts_with('{') {
+            serde_json::from_str(&self.text).unwrap_or_default()
+        } else {
+            Value::String(self.text.clone())
+        };
+        without_secrets(input)
     }
+}
+
+/// An input as it may be shown: without tokens and passwords, null where it is not clear what is one. What may be
+/// shown already stays as it is.
+pub(super) fn without_secrets(input: Value) -> Value {
+    match input {
+        Value::String(text) => address(&text),
+        Value::Object(mut members) => {
+            members.retain(|name, _| SHOWN.contains(&name.as_str()));
+            for value in members.values_mut() {
+                *value = match value.take() {
+                    Value::String(text) => address(&text),
+                    Value::Number(number) => Value::Number(number),
+                    _ => Value::Null,
+                };
+            }
+            Value::Object(members)
+        }
+        _ => Value::Null,
+    }
+}
+
+/// An address up to the end of its path: behind it, tokens may stand.
+fn address(text: &str) -> Value {
+    if text.contains('@') && AnalyzeRequest::from_url(text).is_err() {
+        return Value::Null;
+    }
+    text.split(['?', '#']).next().unwrap_or_default().into()
 }
 
 impl TryFrom<Line> for AnalyzeRequest {
@@ -124,11 +145,21 @@ mod tests {
             ("github.com/o/r/pull/7", r#""github.com/o/r/pull/7""#),
             ("nonsense", r#""nonsense""#),
             ("https://bob:secret@github.com/o/r/pull/7", "null"),
+            ("https://bob:80#secret@github.com/o/r/pull/7", "null"),
+            (
+                "https://gitlab.com/o/r/-/merge_requests/7?private_token=secret#secret",
+                r#""https://gitlab.com/o/r/-/merge_requests/7""#,
+            ),
+            (r#"{"url": "https://bob:secret@github.com/o/r/pull/7"}"#, r#"{"url":null}"#),
+            (r#"{"url": "github.com/o/r/pull/7?token=secret"}"#, r#"{"url":"github.com/o/r/pull/7"}"#),
+            (r#"{"owner": "bob:secret@github.com", "pr_number": 7}"#, r#"{"owner":null,"pr_number":7}"#),
+            (r#"{"owner": {"token": "secret"}, "repo": ["secret"]}"#, r#"{"owner":null,"repo":null}"#),
             (r#"{"access_token": "secret", "url": "u"}"#, r#"{"url":"u"}"#),
             (r#"{"acces_token": "secret", "url": "u"}"#, r#"{"url":"u"}"#),
             (r#"{"access_token": "secret", "url": "#, "null"),
         ] {
             assert_eq!(shown(text), expected);
+            assert_eq!(without_secrets(expected.parse().unwrap()).to_string(), expected);
         }
     }
 }

@@ -36,18 +36,26 @@ pub(super) struct Results {
     file: File,
     end: u64,
     name: Option<PathBuf>,
+    /// Whether lines that are not kept stand before some that are.
+    has_gap: bool,
+    /// Whether lines go to standard output as well.
+    is_shown: bool,
+    /// Whether it goes on when nobody reads them there any more.
+    goes_on_unread: bool,
 }
 
 /// What an earlier run left: the inputs of the items that are done, and their lines.
 pub(super) type Kept = HashMap<usize, (Value, Place)>;
 
 impl Results {
-    /// Results for standard output.
-    pub(super) fn stdout() -> Result<Self, Failure> {
-        Ok(Self { file: tempfile::tempfile().map_err(Failure::Output)?, end: 0, name: None })
+    /// Results for standard output, which may go on when nobody reads it any more.
+    pub(super) fn stdout(goes_on_unread: bool) -> Result<Self, Failure> {
+        let file = tempfile::tempfile().map_err(Failure::Output)?;
+        Ok(Self { is_shown: true, goes_on_unread, ..Self::new(file, None) })
     }
 
-    /// Results for a file that nobody else writes, and what it holds already. Only with `resume` may it be there.
+    /// Results for a file that nobody else writes, and what it holds already. Only with `resume` may it be there; it
+    /// stays as it is until [`keep_only`](Self::keep_only).
     pub(super) fn file(path: &Path, resume: bool) -> Result<(Self, Kept), Failure> {
         let mut options = OpenOptions::new();
         options.read(true).write(true);
@@ -66,20 +74,24 @@ impl Results {
             _ => Failure::Configuration(format!("--output {shown}: {error}")),
         })?;
         lock(&file, path)?;
-        let mut results = Self { file, end: 0, name: Some(path.to_owned()) };
-        let kept = results.keep(path)?;
+        let mut results = Self::new(file, Some(path.to_owned()));
+        let kept = results.find_kept(path)?;
         Ok((results, kept))
+    }
+
+    fn new(file: File, name: Option<PathBuf>) -> Self {
+        Self { file, end: 0, name, has_gap: false, is_shown: false, goes_on_unread: false }
     }
 
     pub(super) fn name(&self) -> Option<&Path> {
         self.name.as_deref()
     }
 
-    /// Keeps the lines of the items that are done. Those that failed are tried again, and one that is not whole
+    /// Finds the lines of the items that are done. Those that failed are tried again, and one that is not whole
     /// was being written when the earlier run ended.
-    fn keep(&mut self, path: &Path) -> Result<Kept, Failure> {
+    fn find_kept(&mut self, path: &Path) -> Result<Kept, Failure> {
         let mut kept = Kept::new();
-        let (mut offset, mut has_gap) = (0, false);
+        let mut offset = 0;
         let mut lines = BufReader::new(&self.file);
         let mut line = Vec::new();
         for number in 1.. {
@@ -98,25 +110,28 @@ impl Results {
             let place = Place(offset);
             offset += length as u64;
             if parsed.ok && !kept.contains_key(&parsed.index) {
-                has_gap |= place.0 > self.end;
+                self.has_gap |= place.0 > self.end;
                 self.end = offset;
                 kept.insert(parsed.index, (parsed.input, place));
             }
         }
-        if has_gap {
-            self.write_anew(path, &mut kept)?;
-        }
-        self.file.set_len(self.end).map_err(Failure::Output)?;
         Ok(kept)
+    }
+
+    /// Drops all lines but those that were found to be kept. These are their places, which may be others afterwards.
+    pub(super) fn keep_only<'p>(&mut self, places: impl Iterator<Item = &'p mut Place>) -> Result<(), Failure> {
+        if let Some(path) = self.name.clone().filter(|_| self.has_gap) {
+            self.write_anew(&path, places.collect())?;
+        }
+        self.file.set_len(self.end).map_err(Failure::Output)
     }
 
     /// Puts a file with only these lines in the place of this one. It is locked before it can be seen there, and
     /// whole, so that nothing is lost at whatever moment this is killed.
-    fn write_anew(&mut self, path: &Path, kept: &mut Kept) -> Result<(), Failure> {
+    fn write_anew(&mut self, path: &Path, mut places: Vec<&mut Place>) -> Result<(), Failure> {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut file = tempfile::Builder::new().prefix(".axiomo-").tempfile_in(folder).map_err(Failure::Output)?;
         file.as_file().try_lock().map_err(|error| Failure::Output(error.into()))?;
-        let mut places: Vec<&mut Place> = kept.values_mut().map(|(_, place)| place).collect();
         places.sort_by_key(|place| place.0);
         let mut end = 0;
         for place in places {
@@ -142,11 +157,19 @@ impl Results {
             return Err(Failure::Output(error));
         }
         self.end += text.len() as u64;
-        if self.name.is_none() {
-            let mut stdout = io::stdout().lock();
-            stdout.write_all(&text).and_then(|()| stdout.flush()).map_err(Failure::Output)?;
+        if self.is_shown {
+            self.show(&text)?;
         }
         Ok(place)
+    }
+
+    fn show(&mut self, line: &[u8]) -> Result<(), Failure> {
+        let mut stdout = io::stdout().lock();
+        match stdout.write_all(line).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && self.goes_on_unread => self.is_shown = false,
+            written => written.map_err(Failure::Output)?,
+        }
+        Ok(())
     }
 
     /// Reads a line that was written before.

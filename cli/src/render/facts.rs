@@ -37,12 +37,20 @@ pub(crate) fn extent(signal: &Signal) -> String {
 
 /// How a contributor is called: the user name, else the id.
 pub(crate) fn name(contributor: &Contributor) -> &str {
-    contributor.login.as_deref().or(contributor.id.as_deref()).unwrap_or("unknown")
+    contributor.login.as_deref().or(contributor.id.as_deref()).unwrap_or(UNKNOWN)
 }
 
 /// The drivers worth showing: those that add something.
 pub(crate) fn drivers(signal: &Signal) -> impl Iterator<Item = &RiskDriver> {
     signal.risk.drivers.iter().filter(|driver| driver.contribution.is_none_or(|share| share > 0.0))
+}
+
+/// What stands where a Signal says nothing.
+pub(crate) const UNKNOWN: &str = "unknown";
+
+/// What a driver adds to the score.
+pub(crate) fn share(driver: &RiskDriver) -> String {
+    driver.contribution.map_or_else(|| UNKNOWN.to_owned(), |share| format!("{share:.3}"))
 }
 
 /// The files of the supply chain that changed, of whichever section tells.

@@ -11,7 +11,7 @@ const LISTED: usize = 10;
 /// Prints a Signal as a comment for its pull request.
 pub(crate) fn markdown(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
     let risk = &signal.risk;
-    let level = risk.level.as_ref().map_or("unknown".to_owned(), |level| text(level.as_str()));
+    let level = risk.level.as_ref().map_or(facts::UNKNOWN.to_owned(), |level| text(level.as_str()));
     let score = risk.score.map(|score| format!(" ({score:.2})")).unwrap_or_default();
     writeln!(output, "### {} Risk: {level}{score}\n", mark(risk.level.as_ref()))?;
     if let Some(rationale) = &signal.review.rationale {
@@ -25,7 +25,7 @@ pub(crate) fn markdown(signal: &Signal, output: &mut impl Write) -> io::Result<(
     for driver in facts::drivers(signal) {
         let title = text(driver.title.as_deref().unwrap_or_default());
         let detail = text(driver.detail.as_deref().unwrap_or_default());
-        writeln!(output, "| {title} | {:.3} | {detail} |", driver.contribution.unwrap_or_default())?;
+        writeln!(output, "| {title} | {} | {detail} |", facts::share(driver))?;
     }
 
     if !signal.focus.files.is_empty() {

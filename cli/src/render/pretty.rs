@@ -44,22 +44,25 @@ fn header(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
 fn risk(signal: &Signal, output: &mut impl Write) -> io::Result<()> {
     let risk = &signal.risk;
     let colour = colour(risk.level.as_ref());
-    let level = risk.level.as_ref().map_or("unknown".to_owned(), |level| clean(level.as_str()));
+    let level = risk.level.as_ref().map_or(facts::UNKNOWN.to_owned(), |level| clean(level.as_str()));
     let level = level.to_uppercase();
     heading(output, "RISK")?;
-    let score = risk.score.unwrap_or_default();
     let strong = colour.bold();
-    writeln!(output, "    {strong}{level}{strong:#}  {score:.2}  {colour}{}{colour:#}", bar(score, 1.0))?;
-    writeln!(output)?;
+    write!(output, "    {strong}{level}{strong:#}  ")?;
+    match risk.score {
+        Some(score) => writeln!(output, "{score:.2}  {colour}{}{colour:#}\n", bar(score, 1.0))?,
+        None => writeln!(output, "score {}\n", facts::UNKNOWN)?,
+    }
     let drivers: Vec<_> = facts::drivers(signal).collect();
     let largest = drivers.iter().filter_map(|driver| driver.contribution).fold(0.0, f64::max);
     let titles: Vec<String> = drivers.iter().map(|driver| clean(driver.title.as_deref().unwrap_or_default())).collect();
     let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or_default();
-    for (driver, title) in drivers.iter().zip(titles) {
-        let share = driver.contribution.unwrap_or_default();
+    let shares: Vec<String> = drivers.iter().map(|driver| facts::share(driver)).collect();
+    let widest = shares.iter().map(String::len).max().unwrap_or_default();
+    for ((driver, title), share) in drivers.iter().zip(titles).zip(shares) {
         let detail = clean(driver.detail.as_deref().unwrap_or_default());
-        let bar = bar(share, largest);
-        writeln!(output, "    {title:width$}  {share:.3}  {colour}{bar:BAR$}{colour:#}  {DIM}{detail}{DIM:#}")?;
+        let bar = driver.contribution.map(|share| bar(share, largest)).unwrap_or_default();
+        writeln!(output, "    {title:width$}  {share:>widest$}  {colour}{bar:BAR$}{colour:#}  {DIM}{detail}{DIM:#}")?;
     }
     Ok(())
 }

@@ -143,6 +143,25 @@ fn a_gate_that_fails_counts_before_every_error() {
 }
 
 #[test]
+fn a_gate_holds_though_nobody_reads_the_results() {
+    let service = Service::start(0);
+    let place = place(&list([1, 404, 1000, 1000]));
+    let unread = |arguments: &[&str]| {
+        let mut command = axiomo(&service);
+        command.arg(&place.list).arg("--ordered").args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, errors) = unread(&["--fail-on", "high"]);
+    assert!(code == Some(1) && errors.contains("2 of 4 fail the gate"), "{errors}");
+    assert_eq!(service.requests().len(), 3, "all are judged");
+    assert_eq!(unread(&["--fail-on", "critical"]).0, Some(5), "what cannot be judged passes no gate");
+    assert_eq!(unread(&[]), (Some(0), String::new()), "without a gate, nobody cares any more");
+}
+
+#[test]
 fn going_on_sends_only_what_is_not_done() {
     let service = Service::start(0);
     // The sixth repeats the first, and the last one is in the list twice.
@@ -189,6 +208,45 @@ fn results_are_neither_overwritten_nor_mixed() {
     }
     let (code, _, errors) = run(axiomo(&service).arg(first.folder.path().join("nothing")));
     assert!(code == Some(2) && errors.contains("nothing cannot be read"), "{errors}");
+}
+
+#[test]
+fn nothing_of_the_results_is_changed_before_the_list_is_compared() {
+    let service = Service::start(0);
+    // What failed stands before what is kept, after it, or both.
+    for numbers in [&[404, 1, 2][..], &[1, 2, 404], &[404, 1, 403, 2, 422]] {
+        let text = list(numbers.iter().copied());
+        let place = place(&text);
+        assert_eq!(run(&mut to_file(&service, &place, &["--ordered"])).0, Some(5));
+        let mut before = std::fs::read(&place.results).unwrap();
+        // As if it had been killed while it wrote another one.
+        before.extend(br#"{"index":"#);
+        std::fs::write(&place.results, &before).unwrap();
+        std::fs::write(&place.list, text.replace(&url(2), &url(3))).unwrap();
+        let (code, _, errors) = run(&mut to_file(&service, &place, &["--resume"]));
+        assert!(code == Some(2) && errors.contains("does not fit"), "{errors}");
+        assert_eq!(std::fs::read(&place.results).unwrap(), before);
+        std::fs::write(&place.list, &text).unwrap();
+        let sent = service.requests().len();
+        assert_eq!(run(&mut to_file(&service, &place, &["--resume"])).0, Some(5));
+        let failed = results(&place).iter().filter(|line| line["ok"] == false).count();
+        assert_eq!(service.requests().len() - sent, failed, "what is done is not sent again");
+    }
+}
+
+#[test]
+fn what_follows_the_path_of_an_address_is_not_shown_and_not_compared() {
+    let service = Service::start(0);
+    let place = place(&format!("{}?private_token=glpat-secret\n", url(1)));
+    assert_eq!(run(&mut to_file(&service, &place, &[])).0, Some(0));
+    let text = std::fs::read_to_string(&place.results).unwrap();
+    assert!(!text.contains("secret") && results(&place)[0]["input"] == url(1), "{text}");
+    // As earlier versions showed it.
+    let earlier = text.replacen(&url(1), &format!("{}?private_token=glpat-secret", url(1)), 1);
+    std::fs::write(&place.results, &earlier).unwrap();
+    assert_eq!(run(&mut to_file(&service, &place, &["--resume"])).0, Some(0));
+    assert_eq!(std::fs::read_to_string(&place.results).unwrap(), earlier);
+    assert_eq!(service.requests().len(), 1);
 }
 
 #[cfg(unix)]

@@ -23,7 +23,8 @@ impl RateLimiter {
     /// # Errors
     ///
     /// `rate_limited`, with `local`, as soon as it is clear that the leave would come later than `latest`.
-    /// `retry_after` then says how long it would take, `queue_depth` how many wait.
+    /// `retry_after` then says how long it would take, `queue_depth` how many wait. `configuration` where it has to wait
+    /// outside a Tokio runtime.
     pub async fn acquire(&self, priority: Priority, latest: Instant) -> Result<Permit, Error> {
         let mut waiting: Option<Waiting<'_>> = None;
         loop {
@@ -43,6 +44,11 @@ impl RateLimiter {
             let Some(waiting) = &waiting else { continue };
             if turn.at <= now {
                 continue;
+            }
+            if !self.shared.clock.can_sleep() {
+                return Err(Error::configuration(
+                    "there is a wait for the rate limit outside a Tokio runtime; acquire permits within one",
+                ));
             }
             let until = turn.at.min(latest);
             let reason = waiting.reason;

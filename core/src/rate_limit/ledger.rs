@@ -296,8 +296,7 @@ impl Ledger {
                     grant.is_withdrawn = true;
                     return Err(Withdrawn);
                 }
-                self.unused = self.unused.saturating_sub(1);
-                *self.in_flight.entry(now).or_default() += 1;
+                self.leaves(now);
                 now
             }
             Some(Stamps { first, logged }) => {
@@ -307,6 +306,19 @@ impl Ledger {
         };
         grant.stamps = Some(Stamps { first, logged: self.log.push(now) });
         Ok(())
+    }
+
+    /// A part of a request left that was not to leave any more: the service may count it.
+    pub(super) fn left_anyway(&mut self, grant: &mut Grant, now: Instant) {
+        if grant.stamps.is_none() {
+            self.leaves(now);
+            grant.stamps = Some(Stamps { first: now, logged: self.log.push(now) });
+        }
+    }
+
+    fn leaves(&mut self, now: Instant) {
+        self.unused = self.unused.saturating_sub(1);
+        *self.in_flight.entry(now).or_default() += 1;
     }
 
     /// A request that was noted when its permit was given left later.
@@ -350,7 +362,7 @@ impl Ledger {
         };
         // Whoever is not let in is told somebody else's limit.
         let is_ours = !matches!(status, 401 | 403);
-        let was_used_up = self.own() + self.debts.units();
+        let was_used_up = self.own().saturating_add(self.debts.units());
         if is_ours && let Some(limit) = reading.limit {
             self.limit.learn(limit, first, now);
         }
@@ -376,7 +388,7 @@ impl Ledger {
             self.smooth_until = Some(now + SMOOTH);
         }
         let before = self.penalties.until();
-        let wait = self.penalties.wait_of(reading);
+        let wait = self.penalties.wait_of(grant.probe, reading);
         let until = self.penalties.refused(grant.probe, after(now, wait));
         self.next_departure = Some(self.next_departure.map_or(until, |next| next.max(until)));
         before.is_none_or(|before| before < until)
@@ -389,6 +401,12 @@ impl Ledger {
                 self.in_flight.remove(&first);
             }
         }
+    }
+
+    /// How many requests left whose answer is waited for.
+    #[cfg(test)]
+    pub(super) fn under_way(&self) -> u32 {
+        self.in_flight.values().sum()
     }
 
     /// Whether one more retry is within its share of the quota; it counts if so.
@@ -416,7 +434,7 @@ impl Ledger {
         (self.limit.units(), self.own(), self.debts.units(), until.map(|until| until - now))
     }
 
-    /// Whether nothing is known that a new one would not assume.
+    /// Whether nothing is known that holds anybody up.
     pub(super) fn is_idle(&self) -> bool {
         self.own() == 0 && self.debts.units() == 0 && !self.penalties.is_any()
     }

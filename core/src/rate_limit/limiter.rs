@@ -164,7 +164,7 @@ impl RateLimiter {
             && state.ledger.look_again_at().is_none()
         {
             let standing = fleet.standing();
-            others += standing.own.saturating_sub(own) + standing.debt;
+            others = others.saturating_add(standing.own.saturating_sub(own)).saturating_add(standing.debt);
         }
         RateLimiterSnapshot { limit, own, others, waiting: state.queue.len(), paused_for, told: state.told }
     }
@@ -179,7 +179,7 @@ impl RateLimiter {
         self.change(|state, now| state.ledger.may_retry(now))
     }
 
-    /// Whether nobody has it, and nothing is known that a new one would not assume.
+    /// Whether nobody has it, and nothing is known that holds anybody up.
     pub(super) fn is_idle(&self) -> bool {
         Arc::strong_count(&self.shared) == 1 && self.change(|state, _| state.ledger.is_idle())
     }

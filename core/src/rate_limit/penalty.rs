@@ -113,10 +113,12 @@ impl Penalties {
         self.probed(probe, now);
     }
 
-    /// For how long a refusal wants everybody to wait.
-    pub(super) fn wait_of(&mut self, refusal: RateLimitReading) -> Duration {
+    /// For how long the refusal of a request wants everybody to wait.
+    pub(super) fn wait_of(&mut self, probe: Option<u64>, refusal: RateLimitReading) -> Duration {
         let wait = refusal.wait().unwrap_or_else(|| {
-            self.vague_refusals += 1;
+            // What was under way when the first was refused is refused with it, and not once more.
+            let is_next = self.current.is_none_or(|penalty| penalty.is_probed_by(probe));
+            self.vague_refusals = (self.vague_refusals + u32::from(is_next)).max(1);
             VAGUE_PENALTY.saturating_mul(2_u32.saturating_pow(self.vague_refusals - 1)).min(WINDOW)
         });
         wait.min(LONGEST_PENALTY)

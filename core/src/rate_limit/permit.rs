@@ -2,10 +2,11 @@
 
 use std::fmt;
 use std::sync::{Arc, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::grant::{Grant, Unit};
 use super::headers::RateLimitReading;
+use super::ledger::Ledger;
 use super::limiter::RateLimiter;
 use super::lock::Mutex;
 use super::store::News;
@@ -68,6 +69,20 @@ impl Permit {
     /// connection was made. The permit's unit is free again once it is dropped.
     pub fn sent(&self) -> Result<(), Withdrawn> {
         self.departure().leave()
+    }
+
+    /// A part of the request left, although it was not to.
+    pub(crate) fn left_anyway(&self) {
+        let _ = self.departure().stamp(|ledger, grant, now| {
+            ledger.left_anyway(grant, now);
+            Ok(())
+        });
+    }
+
+    /// Whether its request left.
+    pub(crate) fn has_left(&self) -> bool {
+        let grant = self.grant.lock().unwrap_or_else(PoisonError::into_inner);
+        grant.is_some_and(|grant| grant.has_left())
     }
 
     /// Whether its request was to leave and may not any more.
@@ -139,11 +154,18 @@ impl fmt::Debug for Permit {
 impl Departure {
     /// The request leaves now, if it still may. One that is given up leaves and counts no more.
     pub(crate) fn leave(&self) -> Result<(), Withdrawn> {
+        self.stamp(Ledger::sent)
+    }
+
+    fn stamp(
+        &self,
+        stamp: impl FnOnce(&mut Ledger, &mut Grant, Instant) -> Result<(), Withdrawn>,
+    ) -> Result<(), Withdrawn> {
         let mut state = self.limiter.state();
         let now = self.limiter.shared.clock.now();
         match &mut *self.grant.lock().unwrap_or_else(PoisonError::into_inner) {
             Some(grant) => {
-                state.ledger.sent(grant, now)?;
+                stamp(&mut state.ledger, grant, now)?;
                 match (&self.limiter.shared.fleet, grant.unit) {
                     (Some(fleet), Unit::Leased(lease)) => fleet.sent(lease, grant.given, now),
                     (Some(fleet), Unit::Alone(unit)) => fleet.left(unit, now),

@@ -26,8 +26,7 @@ impl AnalyzeRequest {
     ///
     /// # Errors
     ///
-    /// `invalid_request`, naming the member that is wrong, or unknown; its value is not repeated, since it may be
-    /// a token in the wrong place.
+    /// `invalid_request`, naming the member that is wrong, or unknown. The value of `access_token` is never repeated.
     pub fn from_json(text: &str) -> Result<Self, Error> {
         let value = serde_json::from_str(text)
             .map_err(|error| Error::invalid_request(format!("this is no JSON: {error}; expected an object")))?;

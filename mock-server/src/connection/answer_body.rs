@@ -53,8 +53,7 @@ impl AnswerBody {
         tokio::spawn(async move {
             let write = async {
                 conversation.has_written(began + LEAST_HEAD).await;
-                let mut body = content.collect();
-                body.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
+                let body = content.up_to(bytes).collect();
                 if !body.is_empty() {
                     let end = conversation.written() + FRAME_HEAD + body.len() as u64;
                     // It fails when the client is gone.

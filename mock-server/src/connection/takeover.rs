@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -88,16 +89,43 @@ async fn write(
                     break Some(how);
                 }
             },
-            Segment::Pause(length) => tokio::select! {
-                how = stream.gone(true) => Some(how),
-                () = waiting.pause(length) => None,
-            },
+            Segment::Drip { bytes, at_once, pause: length } => drip(&bytes, at_once, length, stream, waiting).await,
+            Segment::Pause(length) => pause(length, stream, waiting).await,
         };
         if gone.is_some() {
             return gone;
         }
     }
     None
+}
+
+/// Writes bytes, so many at a time; or says how the client went.
+async fn drip(
+    bytes: &[u8],
+    at_once: usize,
+    length: Duration,
+    stream: &mut Transport,
+    waiting: &Waiting,
+) -> Option<How> {
+    for (number, piece) in bytes.chunks(at_once).enumerate() {
+        if number > 0
+            && let Some(how) = pause(length, stream, waiting).await
+        {
+            return Some(how);
+        }
+        if let Some(how) = write_bytes(stream, piece).await {
+            return Some(how);
+        }
+    }
+    None
+}
+
+/// Writes nothing for so long; or says how the client went.
+async fn pause(length: Duration, stream: &mut Transport, waiting: &Waiting) -> Option<How> {
+    tokio::select! {
+        how = stream.gone(true) => Some(how),
+        () = waiting.pause(length) => None,
+    }
 }
 
 /// Writes bytes; or says how the client went.

@@ -12,6 +12,8 @@ pub(crate) struct Content {
     packing: Option<GzEncoder<Vec<u8>>>,
     /// None where it is not known beforehand.
     length: Option<u64>,
+    /// How many bytes come at most.
+    most: u64,
 }
 
 #[derive(Debug)]
@@ -28,7 +30,8 @@ const AT_ONCE: u64 = 64 * 1024;
 
 impl Content {
     pub(crate) fn whole(bytes: Bytes) -> Self {
-        Self { length: Some(bytes.len() as u64), pieces: VecDeque::from([Piece::Bytes(bytes)]), packing: None }
+        let length = bytes.len() as u64;
+        Self { length: Some(length), pieces: VecDeque::from([Piece::Bytes(bytes)]), packing: None, most: u64::MAX }
     }
 
     /// A JSON object of so many bytes: the one that is given, with a member `padding` before the others.
@@ -46,12 +49,17 @@ impl Content {
             )
         })?;
         let pieces = [Piece::Bytes(before), Piece::Padding(padding), Piece::Bytes(after)].into();
-        Ok(Self { pieces, packing: None, length: Some(length) })
+        Ok(Self { pieces, packing: None, length: Some(length), most: u64::MAX })
     }
 
     /// The same, packed by gzip.
     pub(super) fn packed(self) -> Self {
         Self { packing: Some(GzEncoder::new(Vec::new(), Compression::default())), length: None, ..self }
+    }
+
+    /// Its first bytes, so many at the most.
+    pub(crate) fn up_to(self, bytes: u64) -> Self {
+        Self { most: bytes, length: self.length.map(|length| length.min(bytes)), ..self }
     }
 
     /// All of it.
@@ -69,11 +77,21 @@ impl Content {
 
     /// Whether nothing is left.
     pub(crate) fn is_over(&self) -> bool {
-        self.pieces.is_empty() && self.packing.is_none()
+        self.most == 0 || (self.pieces.is_empty() && self.packing.is_none())
     }
 
     /// What comes next; none at the end.
     pub(crate) fn next(&mut self) -> Option<Bytes> {
+        if self.most == 0 {
+            return None;
+        }
+        let mut bytes = self.next_whole()?;
+        bytes.truncate(usize::try_from(self.most).unwrap_or(usize::MAX));
+        self.most -= bytes.len() as u64;
+        Some(bytes)
+    }
+
+    fn next_whole(&mut self) -> Option<Bytes> {
         loop {
             let plain = self.next_plain();
             let Some(mut packing) = self.packing.take() else { return plain };
@@ -122,6 +140,20 @@ mod tests {
         }
         assert!(Content::padded(&Bytes::from_static(b"{\"a\":1}"), 19).unwrap_err().contains("has 20 bytes"));
         assert!(Content::padded(&Bytes::from_static(b"[]"), 20).is_err());
+    }
+
+    #[test]
+    fn no_more_is_made_than_is_asked_for() {
+        let object = Bytes::from_static(b"{\"a\":1}");
+        let whole = Content::padded(&object, 300_000).unwrap().collect();
+        for bytes in [0_usize, 5, 13, 70_000, 300_000, 400_000] {
+            let content = Content::padded(&object, 300_000).unwrap().up_to(bytes as u64);
+            assert_eq!((content.length(), content.is_over()), (Some(bytes.min(300_000) as u64), bytes == 0));
+            assert_eq!(content.collect(), whole[..bytes.min(300_000)]);
+        }
+        let huge = || Content::padded(&object, u64::MAX).unwrap();
+        assert_eq!(huge().up_to(1000).collect(), huge().up_to(2000).collect()[..1000]);
+        assert_eq!(huge().packed().up_to(1000).collect().len(), 1000);
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub(crate) enum Segment {
     Bytes(Bytes),
     /// These bytes, made as they are sent.
     Content(Content),
+    /// These bytes, so many at a time, and nothing in between for so long.
+    Drip { bytes: Bytes, at_once: usize, pause: Duration },
     /// Nothing, for so long.
     Pause(Duration),
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING};
 use http::{HeaderValue, StatusCode};
 
+use super::content::Content;
 use super::draft::Draft;
 use super::plan::{Last, Plan, Segment};
 use crate::script::{Chunks, CloseIdle, ContentLength, CutAfter, CutBy, Head, Wire};
@@ -12,33 +13,21 @@ use crate::script::{Chunks, CloseIdle, ContentLength, CutAfter, CutBy, Head, Wir
 const GARBAGE: &[u8] = b"\x00\x01\xfe\xff This is no answer \x80\r\n\r\n";
 
 /// The bytes of an answer over HTTP/1.1, with what is wrong with them.
-pub(super) fn plan(wire: &Wire, mut draft: Draft, is_bodiless: bool) -> Plan {
+pub(super) fn plan(wire: &Wire, draft: Draft, is_bodiless: bool) -> Plan {
     let last = last(wire);
     if wire.end.is_some_and(|cut| cut.after == CutAfter::Nothing) {
         return Plan::only(last);
     }
-    // What is only written out need not be in memory.
-    let is_whole = wire.length.is_none() && wire.chunks.is_none() && wire.drip.is_none() && wire.end.is_none();
-    let is_streamed = is_whole && draft.content.length().is_some();
-    let mut body = Vec::new();
-    let length = if is_streamed {
-        let length = draft.content.length();
-        body.push(Segment::Content(draft.content));
-        length.unwrap_or_default()
-    } else {
-        let bytes = draft.content.collect();
-        let length = bytes.len() as u64;
-        body = pieces(wire, &written(wire, bytes));
-        length
-    };
-    announce(wire, &mut draft.head, length);
+    let Draft { head: mut parts, content } = draft;
+    let (length, body) = body(wire, content);
+    announce(wire, &mut parts, length);
     let mut segments = Vec::new();
     if let Some(Head::Interim(status)) = wire.head {
         let link = "link: </openapi.json>; rel=preload\r\n\r\n";
         segments.push(Segment::Bytes(format!("{}{link}", status_line(status)).into()));
     }
-    let head = head(wire, &draft.head);
-    segments.push(Segment::Head(Box::new(draft.head)));
+    let head = head(wire, &parts);
+    segments.push(Segment::Head(Box::new(parts)));
     if let Some(Head::SlowMs(milliseconds)) = wire.head {
         let mut first = Bytes::from(head);
         let second = first.split_off(first.len() / 2);
@@ -50,7 +39,7 @@ pub(super) fn plan(wire: &Wire, mut draft: Draft, is_bodiless: bool) -> Plan {
     }
     let ends_at_head = wire.end.is_some_and(|cut| cut.after == CutAfter::Head);
     if !is_bodiless && !ends_at_head {
-        segments.extend(body);
+        segments.push(body);
     }
     Plan { segments, last }
 }
@@ -73,7 +62,7 @@ fn announce(wire: &Wire, head: &mut http::response::Parts, length: u64) {
         let said = match wire.length {
             None => length,
             Some(ContentLength::Short) => length / 2,
-            Some(ContentLength::Long) => length + 100,
+            Some(ContentLength::Long) => length.saturating_add(100),
         };
         head.headers.insert(CONTENT_LENGTH, said.into());
     }
@@ -113,16 +102,30 @@ fn head(wire: &Wire, head: &http::response::Parts) -> Vec<u8> {
     bytes
 }
 
-/// A body as it is written, as far as it is.
-fn written(wire: &Wire, body: Bytes) -> Bytes {
-    let mut written = match wire.chunks {
-        None => body,
-        Some(chunks) => chunked(chunks, &body).into(),
+/// How long a body is, and what is written of it.
+fn body(wire: &Wire, content: Content) -> (u64, Segment) {
+    let most = match wire.end.map(|cut| cut.after) {
+        Some(CutAfter::Bytes(bytes)) => bytes,
+        _ => u64::MAX,
     };
-    if let Some(CutAfter::Bytes(bytes)) = wire.end.map(|cut| cut.after) {
-        written.truncate(usize::try_from(bytes).unwrap_or(usize::MAX));
+    // What is only written out need not be in memory. Where all of it has to be, `Fault::check` bounds it.
+    if let (Some(length), None, None) = (content.length(), wire.chunks, wire.drip) {
+        return (length, Segment::Content(content.up_to(most)));
     }
-    written
+    let mut bytes = content.collect();
+    let length = bytes.len() as u64;
+    if let Some(chunks) = wire.chunks {
+        bytes = chunked(chunks, &bytes).into();
+    }
+    bytes.truncate(usize::try_from(most).unwrap_or(usize::MAX));
+    let segment = match wire.drip {
+        None => Segment::Bytes(bytes),
+        Some(drip) => {
+            let at_once = usize::try_from(drip.bytes).unwrap_or(usize::MAX).max(1);
+            Segment::Drip { bytes, at_once, pause: Duration::from_millis(drip.every_ms) }
+        }
+    };
+    (length, segment)
 }
 
 fn chunked(chunks: Chunks, body: &[u8]) -> Vec<u8> {
@@ -139,18 +142,4 @@ fn chunked(chunks: Chunks, body: &[u8]) -> Vec<u8> {
         written.extend_from_slice(b"0\r\n\r\n");
     }
     written
-}
-
-/// A body as one piece, or as many as drip.
-fn pieces(wire: &Wire, body: &Bytes) -> Vec<Segment> {
-    let Some(drip) = wire.drip else { return vec![Segment::Bytes(body.clone())] };
-    let mut segments = Vec::new();
-    let size = usize::try_from(drip.bytes).unwrap_or(usize::MAX).max(1);
-    for piece in body.chunks(size) {
-        if !segments.is_empty() {
-            segments.push(Segment::Pause(Duration::from_millis(drip.every_ms)));
-        }
-        segments.push(Segment::Bytes(body.slice_ref(piece)));
-    }
-    segments
 }

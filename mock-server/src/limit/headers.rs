@@ -5,6 +5,7 @@ use http::header::RETRY_AFTER;
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use super::{Admission, Quota, Recovery};
+use crate::clock::last_moment;
 
 /// How `X-RateLimit-Reset` is written. Parts of a second (of a millisecond) are rounded up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -93,7 +94,10 @@ pub fn headers(shown: &Shown, format: ResetFormat, means: ResetMeans) -> HeaderM
 
 fn reset(format: ResetFormat, left: Duration, now: SystemTime) -> Option<HeaderValue> {
     let at = now.checked_add(left)?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    let day = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds_up(at));
+    let day = || {
+        let day = SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds_up(at)));
+        day.filter(|day| *day <= last_moment())
+    };
     match format {
         ResetFormat::Epoch => Some(seconds_up(at).into()),
         ResetFormat::EpochMs => {
@@ -101,13 +105,13 @@ fn reset(format: ResetFormat, left: Duration, now: SystemTime) -> Option<HeaderV
             u64::try_from(milliseconds).ok().map(HeaderValue::from)
         }
         ResetFormat::Delta => Some(seconds_up(left).into()),
-        ResetFormat::Date => HeaderValue::from_str(&httpdate::fmt_http_date(day)).ok(),
-        ResetFormat::Rfc3339 => HeaderValue::from_str(&Timestamp::from(day).to_string()).ok(),
+        ResetFormat::Date => HeaderValue::from_str(&httpdate::fmt_http_date(day()?)).ok(),
+        ResetFormat::Rfc3339 => HeaderValue::from_str(&Timestamp::from(day()?).to_string()).ok(),
     }
 }
 
 fn seconds_up(length: Duration) -> u64 {
-    length.as_secs() + u64::from(length.subsec_nanos() > 0)
+    length.as_secs().saturating_add(u64::from(length.subsec_nanos() > 0))
 }
 
 #[cfg(test)]
@@ -136,6 +140,24 @@ mod tests {
         ];
         for (format, expected) in rows {
             assert_eq!(written(format, ResetMeans::Full, true)["x-ratelimit-reset"], expected, "{format:?}");
+        }
+    }
+
+    #[test]
+    fn a_moment_that_cannot_be_written_is_left_out() {
+        let reset = |format, left: Duration| {
+            let now = SystemTime::UNIX_EPOCH + Duration::from_millis(1_767_225_600_250);
+            super::reset(format, left, now).map(|value| value.to_str().unwrap().to_owned())
+        };
+        // 70,000,000 hours, and what is left until the last moment.
+        let (beyond, last) = (Duration::from_secs(252_000_000_000), Duration::from_millis(251_634_981_599_750));
+        assert_eq!(reset(ResetFormat::Date, last).unwrap(), "Thu, 30 Dec 9999 22:00:00 GMT");
+        assert_eq!(reset(ResetFormat::Rfc3339, last).unwrap(), "9999-12-30T22:00:00Z");
+        assert_eq!(reset(ResetFormat::Epoch, beyond).unwrap(), "253767225601");
+        for format in [ResetFormat::Date, ResetFormat::Rfc3339] {
+            for left in [last + Duration::from_millis(1), beyond, Duration::MAX] {
+                assert_eq!(reset(format, left), None, "{format:?} {left:?}");
+            }
         }
     }
 

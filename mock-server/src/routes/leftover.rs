@@ -49,7 +49,9 @@ impl Leftover {
     /// Reads what is left. A second time changes nothing.
     pub(super) async fn settle(self, app: &App, response: &mut Response) {
         let Some(rest) = self.body.lock().unwrap_or_else(PoisonError::into_inner).take() else { return };
+        // Where the connection ends anyway, as after a body that did not come in time, nobody waits for the rest.
         let is_read = self.is_short
+            && !response.headers().contains_key(CONNECTION)
             && tokio::select! {
                 read = Limited::new(rest, LARGEST).collect() => read.is_ok(),
                 () = app.clock.sleep(app.body_timeout) => false,

@@ -5,9 +5,16 @@ use base64::engine::general_purpose::STANDARD;
 use h2::Reason;
 use http::HeaderName;
 
-use super::step::{Fault, HeaderChanges, Redirect, Respond};
+use super::step::{Compress, Edit, Fault, HeaderChanges, Redirect, Respond};
 use super::template::Template;
 use super::wire::{CutAfter, Head, Http2, Wire};
+
+/// The most bytes of a header's value.
+const LARGEST_HEADER: u64 = 16 << 20;
+/// The most bytes of a body that has to be in memory.
+const LARGEST_IN_MEMORY: u64 = 64 << 20;
+/// The most steps of a pointer: what is written as JSON is written by recursion.
+const DEEPEST: usize = 100;
 
 /// What the types leave open.
 impl Fault {
@@ -24,10 +31,44 @@ impl Fault {
         self.headers.as_ref().map_or(Ok(()), HeaderChanges::check)?;
         self.wire.as_ref().map_or(Ok(()), Wire::check)?;
         self.http2.as_ref().map_or(Ok(()), Http2::check)?;
-        let edit = self.edit.iter().flat_map(|edit| edit.set.keys().chain(&edit.remove));
-        for pointer in edit {
+        self.edit.as_ref().map_or(Ok(()), Edit::check)?;
+        match self.in_memory() {
+            Some(bytes) if bytes > LARGEST_IN_MEMORY => Err(format!(
+                "{bytes} bytes of a body would have to be in memory, as for `chunks`, `drip`, `corrupt`, `end_after`, \
+                 and a packed body with `wire`; expected at most {LARGEST_IN_MEMORY}"
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// How much of a body that is made larger has to be in memory at once. As a rule it is sent as it is made.
+    fn in_memory(&self) -> Option<u64> {
+        let made = match self.compress {
+            Some(Compress::BombBytes(bytes)) => bytes,
+            _ => self.huge_bytes?,
+        };
+        let is_packed = self.compress.is_some();
+        let is_in_parts = self.wire.as_ref().is_some_and(|wire| wire.chunks.is_some() || wire.drip.is_some());
+        // An interim status is no answer to a library, and so it is written as with `wire`.
+        let is_written_out = self.wire.is_some() || self.respond.as_ref().is_some_and(|answer| answer.status < 200);
+        let cut = self.http2.as_ref().and_then(|http2| http2.end_after);
+        let is_damaged = self.compress == Some(Compress::Corrupt);
+        if is_damaged || is_in_parts || (is_packed && (is_written_out || cut.is_some())) {
+            return Some(made);
+        }
+        cut.map(|cut| cut.min(made))
+    }
+}
+
+impl Edit {
+    fn check(&self) -> Result<(), String> {
+        for pointer in self.set.keys().chain(&self.remove) {
             if !pointer.is_empty() && !pointer.starts_with('/') {
                 return Err(format!("`{pointer}` is no JSON pointer; expected one such as `/signal/pr`"));
+            }
+            let steps = pointer.matches('/').count();
+            if steps > DEEPEST {
+                return Err(format!("a JSON pointer has {steps} steps; expected at most {DEEPEST}"));
             }
         }
         Ok(())
@@ -79,8 +120,12 @@ impl Wire {
         if self.end.is_some() && self.close_idle.is_some() {
             return Err("`end` and `close_idle` both end the connection; expected one of them".to_owned());
         }
-        if let Some(Head::Interim(interim)) = self.head {
-            status(interim, 100..=199)?;
+        match self.head {
+            Some(Head::Interim(interim)) => status(interim, 100..=199)?,
+            Some(Head::OversizedHeader(bytes)) if bytes > LARGEST_HEADER => {
+                return Err(format!("a header of {bytes} bytes is too large; expected at most {LARGEST_HEADER}"));
+            }
+            _ => {}
         }
         if self.drip.is_some_and(|drip| drip.bytes == 0) {
             return Err("a drip of 0 bytes never ends; expected 1 or more".to_owned());
@@ -156,7 +201,7 @@ const REASONS: [(&str, Reason); 14] = [
 
 #[cfg(test)]
 mod tests {
-    use super::super::Rule;
+    use super::super::{Rule, Step};
 
     #[track_caller]
     fn wrong(step: &str) -> String {
@@ -188,11 +233,49 @@ mod tests {
             (r#"{"wire": {}, "http2": {"reset": "CANCEL"}}"#, "expected one of them"),
             (r#"{"http2": {"reset": "REFUSED"}}"#, "expected one of NO_ERROR"),
             (r#"{"http2": {}}"#, "expected one of `reset` and `goaway`"),
+            (r#"{"wire": {"head": {"oversized_header": 18446744073709551615}}}"#, "expected at most 16777216"),
+            (r#"{"wire": {"head": {"oversized_header": 16777217}}}"#, "expected at most 16777216"),
         ];
         for (step, expected) in rows {
             let said = wrong(step);
             assert!(said.starts_with("step 2: ") && said.contains(expected), "{step}: {said}");
         }
+    }
+
+    #[test]
+    fn a_body_that_has_to_be_in_memory_has_a_bound() {
+        let huge = |rest: &str| format!(r#"{{"huge_bytes": 67108865, {rest}}}"#);
+        let bomb = |rest: &str| format!(r#"{{"compress": {{"bomb_bytes": 18446744073709551615}}, {rest}}}"#);
+        for step in [
+            huge(r#""wire": {"chunks": "whole"}"#),
+            huge(r#""wire": {"drip": {"bytes": 1, "every_ms": 1}}"#),
+            huge(r#""compress": "corrupt""#),
+            huge(r#""compress": "gzip", "wire": {"close_idle": "fin"}"#),
+            huge(r#""http2": {"reset": "CANCEL", "end_after": 67108865}"#),
+            bomb(r#""wire": {"end": {"after": 1, "by": "fin"}}"#),
+            bomb(r#""http2": {"reset": "CANCEL", "end_after": 1}"#),
+            bomb(r#""respond": {"status": 101, "json": {}}"#),
+        ] {
+            let said = wrong(&step);
+            assert!(said.contains(" would have to be in memory, "), "{step}: {said}");
+            assert!(said.ends_with("; expected at most 67108864"), "{step}: {said}");
+        }
+        for step in [
+            huge(r#""delay_ms": 1"#),
+            huge(r#""compress": "gzip""#),
+            huge(r#""wire": {"length": "short", "end": {"after": 67108865, "by": "reset"}}"#),
+            huge(r#""http2": {"reset": "CANCEL", "end_after": 67108864}"#),
+            bomb(r#""delay_ms": 1"#),
+        ] {
+            assert!(serde_json::from_str::<Step>(&step).is_ok(), "{step}");
+        }
+    }
+
+    #[test]
+    fn a_pointer_has_a_bound() {
+        let step = |steps: usize| format!(r#"{{"edit": {{"set": {{"{}": 1}}}}}}"#, "/a".repeat(steps));
+        assert!(wrong(&step(100_000)).ends_with("has 100000 steps; expected at most 100"));
+        assert!(serde_json::from_str::<Step>(&step(100)).is_ok());
     }
 
     #[test]

@@ -78,7 +78,8 @@ pub struct Fault {
     /// Packs the body.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub compress: Option<Compress>,
-    /// Pads the body, which has to be a JSON object, with a member `padding`, so that it has so many bytes.
+    /// Pads the body, which has to be a JSON object, with a member `padding`, so that it has so many bytes; at most
+    /// 64 MiB where it has to be in memory, as `mock-server/FAULTS.md` says.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub huge_bytes: Option<u64>,
     /// Milliseconds of the server's clock between the answer and its head.
@@ -129,7 +130,7 @@ pub struct Redirect {
     pub to: String,
 }
 
-/// Changes of a body of JSON. Places are JSON pointers (RFC 6901).
+/// Changes of a body of JSON. Places are JSON pointers (RFC 6901) of at most 100 steps.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 #[non_exhaustive]

@@ -2,6 +2,8 @@ use std::time::{Duration, SystemTime};
 
 use axiomo_model::Timestamp;
 
+use crate::clock::last_moment;
+
 /// A header's value with places for moments, as in `${epoch+60}`.
 #[derive(Debug)]
 pub(crate) struct Template<'t>(Vec<Part<'t>>);
@@ -80,12 +82,9 @@ fn whole_milliseconds(now: SystemTime) -> i128 {
 pub(crate) fn shifted(now: SystemTime, seconds: i64) -> SystemTime {
     let length = Duration::from_secs(seconds.unsigned_abs());
     let shifted = if seconds < 0 { now.checked_sub(length) } else { now.checked_add(length) };
-    let latest = SystemTime::UNIX_EPOCH + Duration::from_secs(LAST_SECOND);
-    shifted.unwrap_or(if seconds < 0 { SystemTime::UNIX_EPOCH } else { latest }).clamp(SystemTime::UNIX_EPOCH, latest)
+    let last = last_moment();
+    shifted.unwrap_or(if seconds < 0 { SystemTime::UNIX_EPOCH } else { last }).clamp(SystemTime::UNIX_EPOCH, last)
 }
-
-/// The last second of the year 9999.
-const LAST_SECOND: u64 = 253_402_300_799;
 
 #[cfg(test)]
 mod tests {
@@ -102,6 +101,8 @@ mod tests {
             ("\"${http_date+7}\"", "\"Thu, 01 Jan 2026 00:00:07 GMT\""),
             ("${rfc3339-60};${epoch}", "2025-12-31T23:59:00.25Z;1767225600"),
             ("${http_date-99999999999999}", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            ("${http_date+99999999999999}", "Thu, 30 Dec 9999 22:00:00 GMT"),
+            ("${rfc3339+99999999999999}", "9999-12-30T22:00:00Z"),
         ];
         for (template, expected) in rows {
             assert_eq!(Template::parse(template).unwrap().at(now), expected, "{template}");

@@ -36,7 +36,7 @@ pub enum Head {
     Garbage,
     /// One of its lines is no header.
     MalformedHeader,
-    /// The value of its header `x-oversized` has so many bytes; `{"oversized_header": 100000}` in JSON.
+    /// The value of its header `x-oversized` has so many bytes, at most 16 MiB; `{"oversized_header": 100000}` in JSON.
     OversizedHeader(u64),
     /// An interim answer with this status, from 100 to 199, comes before it.
     Interim(u16),

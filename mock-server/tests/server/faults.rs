@@ -144,6 +144,17 @@ async fn an_answer_is_cut_after_nothing_its_head_or_a_part_of_its_body() {
 }
 
 #[tokio::test]
+async fn of_a_huge_body_no_more_is_made_than_is_sent() {
+    for (by, is_reset) in [("fin", false), ("reset", true)] {
+        let end = json!({"after": 1000, "by": by});
+        let (cut, _) = seen(json!({"huge_bytes": 100_000_000_000_u64, "wire": {"end": end}})).await;
+        let (head, body) = cut.parts();
+        assert!(head.contains("content-length: 100000000000\r\n"), "{head}");
+        assert_eq!((body.len(), cut.is_reset), (1000, is_reset));
+    }
+}
+
+#[tokio::test]
 async fn an_answer_stalls_until_its_client_goes() {
     for (after, has_answer) in [(json!("nothing"), false), (json!("head"), true), (json!(3), true)] {
         let service = Service::start(Config::default()).await;

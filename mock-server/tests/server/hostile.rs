@@ -80,6 +80,30 @@ async fn a_body_that_does_not_come_is_408() {
 }
 
 #[tokio::test]
+async fn a_body_that_stalls_is_408_no_later() {
+    let (service, _repository) = Service::with_repository().await;
+    let mut stream = TcpStream::connect(service.server.address()).await.unwrap();
+    // Nothing is expected here before the body, so that what is left of it would be read.
+    stream.write_all(format!("{HEAD}content-length: 50\r\n\r\n{{").as_bytes()).await.unwrap();
+    let passing = async {
+        for _ in 0..120 {
+            service.time.advance(Duration::from_secs(1));
+            // Until the server has seen that.
+            for _ in 0..256 {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    let mut answer = [0; 13];
+    tokio::select! {
+        read = stream.read_exact(&mut answer) => assert_eq!(read.unwrap(), 13),
+        () = passing => {}
+    }
+    assert_eq!(&answer, b"HTTP/1.1 408 ");
+    assert!(service.time.elapsed() < Duration::from_secs(45), "{:?}", service.time.elapsed());
+}
+
+#[tokio::test]
 async fn a_body_that_is_too_long_is_413_before_it_is_read() {
     let (service, _repository) = Service::with_repository().await;
     let answer = service.exchange_at_once(format!("{HEAD}content-length: 99999999999\r\n\r\n").as_bytes()).await;

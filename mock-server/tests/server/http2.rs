@@ -121,6 +121,15 @@ async fn a_stream_is_reset_in_the_middle_of_its_answer() {
 }
 
 #[tokio::test]
+async fn of_a_huge_body_no_more_is_made_than_is_sent() {
+    let http2 = json!({"end_after": 1000, "reset": "CANCEL"});
+    let service = service(json!({"huge_bytes": 100_000_000_000_u64, "http2": http2})).await;
+    let (mut sender, _connection) = connect(&service).await;
+    let seen = get(&mut sender).await;
+    assert_eq!((seen.status, seen.body.len(), seen.reason()), (Some(200), 1000, Reason::CANCEL));
+}
+
+#[tokio::test]
 async fn a_connection_that_goes_away_says_what_it_has_processed() {
     let goaway = |last: &str, error: &str| json!({"http2": {"goaway": {"last_stream": last, "error": error}}});
     // The third request; the streams of a client are 1, 3, 5 …

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use axiomo_mock_server::Config;
 use axiomo_mock_server::limit::{ResetFormat, Stamp};
+use serde_json::json;
 
+use crate::script::next;
 use crate::support::{Service, answer, client};
 
 const SCAN: &str = "/api/scans/x";
@@ -151,6 +153,26 @@ async fn the_reset_is_what_holds_when_the_answer_is_written() {
         let service = Service::start(config).await;
         let answer = service.slow_analyze(Duration::from_secs(10)).await;
         assert_eq!((answer.status, answer.header("x-ratelimit-reset")), (422, expected));
+    }
+}
+
+#[tokio::test]
+async fn dates_end_with_the_year_9999_and_a_reset_beyond_it_is_left_out() {
+    const LAST: &str = "Thu, 30 Dec 9999 22:00:00 GMT";
+    for format in [ResetFormat::Date, ResetFormat::Rfc3339] {
+        let mut config = Config::default();
+        config.limits.window = Duration::from_secs(70_000_000 * 3600);
+        config.limits.reset_format = format;
+        let service = Service::start(config).await;
+        let answer = service.get(SCAN, None).await;
+        assert_eq!((answer.status, answer.headers.get("x-ratelimit-reset")), (404, None), "{format:?}");
+        service.time.advance(Duration::from_secs(260_000_000_000));
+        let answer = service.get(SCAN, None).await;
+        assert_eq!((answer.header("date"), answer.headers.get("x-ratelimit-reset")), (LAST, None), "{format:?}");
+        service.server.script(next(json!({"respond": {"status": 204}})));
+        assert_eq!(service.get(SCAN, None).await.header("date"), LAST);
+        let created = service.post("/api/keys", Some(service.management()), r#"{"name": "ci"}"#).await;
+        assert_eq!(created.json()["created_at"], "9999-12-30T22:00:00Z");
     }
 }
 

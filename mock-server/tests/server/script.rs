@@ -1,7 +1,7 @@
 //! Scripts: which request takes which step, and what steps do to answers.
 
 use axiomo_mock_server::Config;
-use axiomo_mock_server::script::Rule;
+use axiomo_mock_server::script::{Edit, Fault, Head, Rule, Wire};
 use serde_json::{Value, json};
 
 use crate::journal::{events, journal};
@@ -254,5 +254,25 @@ async fn a_step_that_does_not_fit_is_a_script_error() {
     assert!(answer.body.contains("`http2` is for HTTP/2"), "{}", answer.body);
     service.server.script(rules(json!([{"on": "connection", "do": [{"tls": "stall"}]}])));
     assert_eq!(service.get("/healthz", None).await.error(), (500, "script_error".to_owned()));
+    assert_eq!(service.get("/healthz", None).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_step_beyond_its_bounds_is_a_script_error() {
+    let service = Service::start(Config::default()).await;
+    let mut wire = Wire::default();
+    wire.head = Some(Head::OversizedHeader(u64::MAX));
+    let mut oversized = Fault::default();
+    oversized.wire = Some(wire);
+    let mut edit = Edit::default();
+    edit.set.insert("/a".repeat(100_000), json!(1));
+    let mut deep = Fault::default();
+    deep.edit = Some(edit);
+    for (fault, says) in [(oversized, "at most 16777216"), (deep, "at most 100")] {
+        service.server.script(vec![Rule::on("GET", "/healthz", vec![fault.into()])]);
+        let answer = service.get("/healthz", None).await;
+        assert_eq!(answer.error(), (500, "script_error".to_owned()));
+        assert!(answer.body.contains(says), "{}", answer.body);
+    }
     assert_eq!(service.get("/healthz", None).await.status, 200);
 }

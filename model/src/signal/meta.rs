@@ -69,7 +69,7 @@ impl Empty for Meta {
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Unavailable {
-    /// The file's path, or `history`.
+    /// The file's path, `history`, `files` where there are more of them than were looked at, or how many more of a kind there are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub what: Option<String>,
     /// Why, in words.

@@ -38,12 +38,12 @@ pub fn run() -> anyhow::Result<Vec<Row>> {
 }
 
 /// A folder with the programs, the release build of the package, and the peers.
-struct Node {
+pub struct Node {
     folder: PathBuf,
 }
 
 impl Node {
-    fn provide() -> anyhow::Result<Self> {
+    pub fn provide() -> anyhow::Result<Self> {
         let package = site()?;
         succeed(&mut crate::test::cargo(&["build", "--quiet", "--release", "--package", "axiomo-node"]))?;
         let folder = target().join("node/bench");
@@ -60,7 +60,7 @@ impl Node {
         Ok(Self { folder })
     }
 
-    fn take<T: for<'de> Deserialize<'de>>(&self, arguments: &[&str]) -> anyhow::Result<T> {
+    pub fn take<T: for<'de> Deserialize<'de>>(&self, arguments: &[&str]) -> anyhow::Result<T> {
         let mut command = Command::new("node");
         command.args(arguments).current_dir(&self.folder).stderr(Stdio::inherit());
         let output = command.output().context("node")?;

@@ -44,13 +44,13 @@ pub fn run() -> anyhow::Result<Vec<Row>> {
 }
 
 /// The interpreter, the release build of the package, and the peers.
-struct Python {
+pub struct Python {
     interpreter: PathBuf,
     site: PathBuf,
 }
 
 impl Python {
-    fn provide() -> anyhow::Result<Self> {
+    pub fn provide() -> anyhow::Result<Self> {
         let workspace = crate::workspace();
         let folder = environment("bench", "benches/python/requirements.txt")?;
         succeed(&mut crate::test::cargo(&["build", "--quiet", "--release", "--package", "axiomo-python"]))?;
@@ -69,7 +69,7 @@ impl Python {
         Ok(Self { interpreter: interpreter(&folder), site })
     }
 
-    fn take<T: for<'de> Deserialize<'de>>(&self, script: &str, arguments: &[&str]) -> anyhow::Result<T> {
+    pub fn take<T: for<'de> Deserialize<'de>>(&self, script: &str, arguments: &[&str]) -> anyhow::Result<T> {
         let script = crate::workspace().join("benches/python").join(script);
         let mut command = self.command();
         let output = command.arg(script).args(arguments).stderr(Stdio::inherit()).output().context("python")?;

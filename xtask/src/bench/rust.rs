@@ -126,13 +126,13 @@ impl Bench<'_> {
 }
 
 /// The server that both call. It ends with this value.
-pub(super) struct Server {
+pub struct Server {
     process: Child,
-    pub(super) base_url: String,
+    pub base_url: String,
 }
 
 impl Server {
-    pub(super) fn start(program: &PathBuf) -> anyhow::Result<Self> {
+    pub fn start(program: &PathBuf) -> anyhow::Result<Self> {
         let mut process = Command::new(program)
             .arg("serve")
             .stdin(Stdio::piped())

@@ -26,7 +26,7 @@ const LANGUAGES: [Language; 6] = [
         name: "Rust",
         is_camel: false,
         guides: &["core/src/client.rs", "core/src/webhook.rs"],
-        examples: &["README.md", "core/src/client.rs", "core/src/webhook.rs", "docs/rate-limit.md", "docs/testing.md"],
+        examples: &["README.md", "examples/rust", "docs/testing.md", "core/src/client.rs", "core/src/webhook.rs"],
     },
     Language {
         name: "Python",

@@ -1,7 +1,7 @@
 """What a program that uses ``axiomo`` is tested with: a server in the service's place, and a time of its own.
 
 >>> from axiomo.testing import MockServer
->>> with MockServer() as server:
+>>> with MockServer.start() as server:
 ...     key = server.create_key("Review Bot")
 ...     server.journal()
 []

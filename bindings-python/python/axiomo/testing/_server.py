@@ -77,6 +77,31 @@ class MockServer:
             self.close()
             raise
 
+    @classmethod
+    def start(
+        cls,
+        *,
+        repositories: Mapping[str, str | os.PathLike[str]] | None = None,
+        private_repositories: Mapping[str, str | os.PathLike[str]] | None = None,
+        limits: Mapping[str, int | str] | None = None,
+        virtual_time: bool = False,
+        program: Program | None = None,
+    ) -> Self:
+        """Starts one. This is what making it does, by the name that it has in all languages.
+
+        >>> from axiomo.testing import MockServer
+        >>> with MockServer.start(virtual_time=True) as server:
+        ...     server.elapsed()
+        0.0
+        """
+        return cls(
+            repositories=repositories,
+            private_repositories=private_repositories,
+            limits=limits,
+            virtual_time=virtual_time,
+            program=program,
+        )
+
     @property
     def base_url(self) -> str:
         """Where the API is, as clients take it."""

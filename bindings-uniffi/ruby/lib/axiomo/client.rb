@@ -14,10 +14,11 @@ module Axiomo
 
     # A client as the options say, and where they are silent as the environment does. Nothing is sent.
     #
-    # - `api_key`: the key, a String, or what gives one whenever a call needs it (anything with `call`). Default:
-    #   `AXIOMO_API_KEY`; none without it.
+    # - `api_key`: the key, a String, or what gives one (anything with `call`), which is asked before the first call and again
+    #   when the service has refused the one before. Default: `AXIOMO_API_KEY`; none without it.
     # - `anonymous`: whether to go without a key, whatever the environment says.
-    # - `rate_limiter`: keeps the calls of several clients under one rate limit. Default: one for all clients with this key.
+    # - `rate_limiter`: keeps the calls of several clients under one rate limit. Default: one for all clients with this key, and
+    #   one of its own where the key is asked for.
     # - `user_agent_suffix`: words at the end of `User-Agent`, such as the name of a bot.
     # - `proxy`: the address of a proxy. Default: as `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` say.
     # - `root_certificate`: a certificate in PEM that is trusted besides the system's.
@@ -85,7 +86,7 @@ module Axiomo
     # - `items`: anything that has `each`; items are taken as they are needed.
     # - `ordered`: whether results come in the order of the items. Default: as they are done.
     # - `concurrency`: how many items may be under way at once. Default: by the rate limit and how long an analysis takes.
-    # - `deadline`: how many seconds the whole batch may take; what has not begun by then fails. Default: no limit.
+    # - `deadline`: how many seconds the whole batch may take; what is not done by then fails with `timeout`. Default: no limit.
     #
     # and the options of `analyze` for each item. Raises ConfigurationError when an option is wrong.
     def analyze_many(items, ordered: false, concurrency: nil, deadline: nil, **options)

@@ -271,7 +271,7 @@ module Axiomo
 
   # Something that could not be read.
   class Unavailable < Model
-    # The file's path, or `history`.
+    # The file's path, `history`, `files` where there are more of them than were looked at, or how many more of a kind there are.
     member :what
     # Why, in words.
     member :reason

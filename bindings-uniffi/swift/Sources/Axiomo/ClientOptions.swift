@@ -4,7 +4,7 @@ import Foundation
 public enum APIKey: Sendable, ExpressibleByStringLiteral, CustomStringConvertible, CustomReflectable {
     /// The key itself.
     case key(String)
-    /// Gives the key whenever a call needs one.
+    /// Gives the key: before the first call, and again when the service has refused the one before.
     case provider(@Sendable () async throws -> String)
 
     public init(stringLiteral key: String) {
@@ -74,7 +74,7 @@ public struct BatchOptions: Sendable {
     public var ordered = false
     /// How many items may be under way at once. Default: by the rate limit and how long an analysis takes.
     public var concurrency: Int?
-    /// How long the whole batch may take; what has not begun by then fails. Default: no limit.
+    /// How long the whole batch may take; what is not done by then fails with `timeout`. Default: no limit.
     public var deadline: Duration?
     /// What each call does differently.
     public var call = CallOptions()

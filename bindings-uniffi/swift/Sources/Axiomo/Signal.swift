@@ -838,7 +838,7 @@ public struct Meta: Sendable, Hashable, Decodable {
 
 /// Something that could not be read.
 public struct Unavailable: Sendable, Hashable, Decodable {
-    /// The file's path, or `history`.
+    /// The file's path, `history`, `files` where there are more of them than were looked at, or how many more of a kind there are.
     public let what: String?
     /// Why, in words.
     public let reason: String?

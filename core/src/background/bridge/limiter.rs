@@ -2,10 +2,8 @@ use serde_json::json;
 
 use super::settings::{Language, count, pacing};
 use crate::error::Error;
+use crate::rate_limit::KEY_LIMIT;
 use crate::rate_limit::limiter::RateLimiter;
-
-/// Requests a minute with a key, by the service's documentation.
-const KEY_LIMIT: u32 = 60;
 
 /// A limiter of this process's own.
 ///

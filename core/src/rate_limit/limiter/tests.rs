@@ -75,6 +75,47 @@ fn wish(length: u64) -> RateLimitReading {
 }
 
 #[test]
+fn a_limit_beyond_all_measure_is_borne() {
+    let setup = Setup::new(60);
+    setup.limiter.set_pacing(Pacing::Off);
+    let (sent, granted) = (setup.send(), setup.acquire(0).unwrap());
+    sent.complete(200, told(u64::MAX, 0));
+    granted.sent().unwrap();
+    granted.complete(200, RateLimitReading::default());
+    assert_eq!(setup.limiter.snapshot().own, 2);
+}
+
+#[test]
+fn refusals_of_what_was_under_way_together_are_one() {
+    let setup = Setup::new(60);
+    setup.limiter.set_pacing(Pacing::Off);
+    let paused_for = || setup.limiter.snapshot().paused_for;
+    for permit in [(); 7].map(|()| setup.send()) {
+        permit.complete(429, RateLimitReading::default());
+    }
+    assert_eq!(paused_for(), Some(seconds(1)));
+    for length in [2, 4] {
+        setup.time.advance(paused_for().unwrap());
+        setup.send().complete(429, RateLimitReading::default());
+        assert_eq!(paused_for(), Some(seconds(length)), "the one that went alone was refused");
+    }
+}
+
+#[test]
+fn a_wait_outside_a_runtime_is_an_error() {
+    let limiter = RateLimiter::new(60);
+    let acquire = || {
+        let latest = limiter.shared.clock.now() + seconds(60);
+        futures::executor::block_on(limiter.acquire(Priority::Single, latest))
+    };
+    let _permit = acquire().unwrap();
+    let error = acquire().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.message().contains("Tokio"), "{error}");
+    assert_eq!(limiter.snapshot().waiting, 0);
+}
+
+#[test]
 fn a_unit_is_free_again_a_window_and_the_allowance_after_its_request_left() {
     let setup = Setup::new(3);
     let began = setup.time.elapsed();

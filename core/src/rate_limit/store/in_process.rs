@@ -27,11 +27,19 @@ struct Kept {
     count: u64,
     /// Until when each is counted.
     members: BTreeMap<u64, Instant>,
-    /// Who holds what since when.
-    units: BTreeMap<(u64, u64), (Grant, Instant)>,
+    /// Who holds what.
+    units: BTreeMap<(u64, u64), Held>,
     /// When those were forgotten last that nobody asks for any more.
     cleared_at: Instant,
     settled: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Held {
+    grant: Grant,
+    since: Instant,
+    /// Whether nobody waits for the answer any longer.
+    is_over: bool,
 }
 
 impl Default for InProcessStore {
@@ -90,7 +98,14 @@ impl InProcessStore {
         kept.ledger.advance(now);
         kept.members.retain(|_, until| *until > now);
         if kept.cleared_at + HOLD <= now {
-            kept.units.retain(|_, (_, since)| *since + 2 * HOLD > now);
+            let Kept { ledger, units, .. } = &mut *kept;
+            units.retain(|_, held| {
+                let is_kept = held.since + 2 * HOLD > now;
+                if !is_kept && !held.is_over {
+                    ledger.abandoned(held.grant, now);
+                }
+                is_kept
+            });
             kept.cleared_at = now;
         }
         let result = change(&mut kept, now);
@@ -132,7 +147,7 @@ impl Store for InProcessStore {
             let mut grant = kept.ledger.grant_by(now, take.chance);
             // It counts from now on, whatever becomes of it.
             let _ = kept.ledger.sent(&mut grant, now);
-            kept.units.insert((member, take.unit), (grant, now));
+            kept.units.insert((member, take.unit), Held { grant, since: now, is_over: false });
             let (probe, spacing) = (grant.probe, grant.spacing);
             Taken::Lease(Lease { unit: take.unit, probe, spacing, given: now.saturating_duration_since(kept.began) })
         });
@@ -145,23 +160,25 @@ impl Store for InProcessStore {
             let Kept { ledger, units, .. } = kept;
             match news {
                 News::Sent(lease, left_after) => {
-                    if let Some((grant, given)) = units.get_mut(&(member, lease.unit)) {
-                        let _ = ledger.sent(grant, *given + left_after);
+                    if let Some(Held { grant, since, .. }) = units.get_mut(&(member, lease.unit)) {
+                        let _ = ledger.sent(grant, *since + left_after);
                     }
                 }
                 News::Unsent(lease) => {
-                    if let Some((grant, _)) = units.remove(&(member, lease.unit)) {
-                        ledger.unsent(grant);
+                    if let Some(held) = units.remove(&(member, lease.unit)) {
+                        ledger.unsent(held.grant);
                     }
                 }
                 News::GivenUp(lease) => {
-                    if let Some((grant, _)) = units.get(&(member, lease.unit)) {
-                        ledger.abandoned(*grant, now);
+                    if let Some(held) = units.get_mut(&(member, lease.unit)) {
+                        held.is_over = true;
+                        ledger.abandoned(held.grant, now);
                     }
                 }
                 News::Answered { lease, left_after, status, reading } => {
-                    if let Some((grant, given)) = units.get_mut(&(member, lease.unit)) {
-                        ledger.left(grant, *given + left_after);
+                    if let Some(Held { grant, since, is_over }) = units.get_mut(&(member, lease.unit)) {
+                        *is_over = true;
+                        ledger.left(grant, *since + left_after);
                         ledger.complete(*grant, status, reading, now);
                     }
                 }
@@ -180,7 +197,7 @@ impl Store for InProcessStore {
                 if !kept.units.contains_key(&(member, unit)) {
                     let left = now.checked_sub(ago).unwrap_or(now);
                     let grant = kept.ledger.restore(left);
-                    kept.units.insert((member, unit), (grant, left));
+                    kept.units.insert((member, unit), Held { grant, since: left, is_over: false });
                     has_news = true;
                 }
             }
@@ -199,6 +216,20 @@ impl Store for InProcessStore {
 mod tests {
     use super::*;
     use crate::testing::VirtualClock;
+
+    #[test]
+    fn what_was_never_answered_is_not_under_way_for_ever() {
+        let clock = VirtualClock::new();
+        let store = InProcessStore::with_virtual_clock(clock.clone());
+        let join = |units| drop(store.join(Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units }));
+        join(vec![(1, Duration::ZERO), (2, Duration::ZERO)]);
+        assert_eq!(store.kept().ledger.under_way(), 2);
+        for _ in 0..4 {
+            clock.advance(HOLD);
+            join(vec![]);
+        }
+        assert_eq!(store.kept().ledger.under_way(), 0);
+    }
 
     #[test]
     fn units_are_looked_through_once_a_window_and_forgotten_two_windows_after_they_were_given() {

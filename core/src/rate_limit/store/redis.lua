@@ -20,9 +20,15 @@ local function text(number)
 end
 
 local s = {}
+-- The unit that is the probe.
+local probe_unit
 local kept = redis.call('HGETALL', state)
 for i = 1, #kept, 2 do
-  s[kept[i]] = tonumber(kept[i + 1])
+  if kept[i] == 'probe_unit' then
+    probe_unit = kept[i + 1]
+  else
+    s[kept[i]] = tonumber(kept[i + 1])
+  end
 end
 
 local function save()
@@ -32,6 +38,10 @@ local function save()
     fields[#fields + 1] = name
     fields[#fields + 1] = text(value)
     last = math.max(last, (name == 'penalty' or name == 'smooth_until') and value + HOLD or 0)
+  end
+  if probe_unit then
+    fields[#fields + 1] = 'probe_unit'
+    fields[#fields + 1] = probe_unit
   end
   redis.call('DEL', state)
   if #fields > 0 then
@@ -185,6 +195,7 @@ function operations.take()
   if s.penalty and s.probe == 0 then
     s.probes = (s.probes or 0) + 1
     probe, s.probe, s.probe_until = s.probes, s.probes, now + WINDOW
+    probe_unit = ARGV[4]
   end
   redis.call('ZADD', units, text(now), ARGV[4])
   return standing(1, now, probe, spacing)
@@ -196,13 +207,18 @@ function operations.sent()
   return standing()
 end
 
--- ARGV: 4 unit, 5 probe, 6 spacing
+-- ARGV: 4 unit, 5 probe, or 0 if it is not known, 6 spacing
 function operations.unsent()
+  local probe = tonumber(ARGV[5])
+  if probe == 0 and probe_unit == ARGV[4] then
+    -- Nobody waited for the answer that named it.
+    probe = s.probe or 0
+  end
   redis.call('ZREM', units, ARGV[4])
   if s.next then
     s.next = s.next - tonumber(ARGV[6])
   end
-  if s.penalty and tonumber(ARGV[5]) > 0 and s.probe == tonumber(ARGV[5]) then
+  if s.penalty and probe > 0 and s.probe == probe then
     s.probe = 0
   end
   return standing()
@@ -218,8 +234,10 @@ end
 function operations.answered()
   local probe, left, status = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
   local limit, remaining, reset, wait = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
-  s.limit = s.limit or limit or 1
   local is_ours = status ~= 401 and status ~= 403
+  if is_ours then
+    s.limit = s.limit or math.max(limit or 1, 1)
+  end
   local used_up = own() + debt()
   if is_ours and limit then
     learn(math.max(limit, 1), left)
@@ -241,15 +259,16 @@ function operations.answered()
     end_probe(probe)
     return standing()
   end
+  local is_next = not s.penalty or probe > 0 and s.probe == probe
   if not wait then
-    s.vague = (s.vague or 0) + 1
+    s.vague = math.max((s.vague or 0) + (is_next and 1 or 0), 1)
     wait = math.min(VAGUE * 2 ^ math.min(s.vague - 1, 30), WINDOW)
   end
   if used_up < s.limit then
     s.smooth_until = now + SMOOTH
   end
   local till = now + math.min(wait, LONGEST)
-  if not s.penalty or probe > 0 and s.probe == probe then
+  if is_next then
     s.probe = 0
   end
   s.penalty = math.max(s.penalty or 0, till)

@@ -308,6 +308,39 @@ fn in_redis_each_user_has_a_quota_and_a_name_comes_before_the_user() {
 }
 
 #[test]
+fn where_nobody_hears_that_a_redis_unit_is_the_probe_another_becomes_it() {
+    let (server, runtime) = (Server::start(), runtime());
+    let both = Both::new(&server, &runtime, "probe");
+    let pause = Duration::from_secs(1);
+    both.join(0, &Joining { limit: 60, pause, was_lost: false, units: Vec::new() });
+    both.clock.advance(pause);
+    let take = |unit| both.take(0, Take { unit, limit: 60, pacing: Pacing::Off, chance: 0.0 });
+    let probe = take(1).unwrap();
+    assert!(probe.mine.probe.is_some());
+    assert!(take(2).is_none(), "it goes alone");
+    both.tell(probe, |lease| News::Unsent(Lease { probe: None, ..lease }));
+    assert!(take(3).is_some_and(|next| next.mine.probe.is_some()));
+}
+
+#[test]
+fn redis_that_lost_everything_does_not_learn_the_limit_of_others() {
+    let (server, runtime) = (Server::start(), runtime());
+    let store = RedisStore::new(&server.url()).unwrap().named("lost");
+    let joining = Joining { limit: 60, pause: Duration::ZERO, was_lost: false, units: Vec::new() };
+    runtime.block_on(store.join(joining.clone())).unwrap();
+    let take = Take { unit: 1, limit: 60, pacing: Pacing::Off, chance: 0.0 };
+    let (Taken::Lease(lease), _) = runtime.block_on(store.take(take)).unwrap() else { panic!("no unit") };
+    let flushed = Command::new("redis-cli").args(["-p", &server.port.to_string(), "flushall"]).output().unwrap();
+    assert!(flushed.status.success());
+    for limit in [0, 7] {
+        let reading = RateLimitReading { limit: Some(limit), ..RateLimitReading::default() };
+        let news = News::Answered { lease, left_after: Duration::ZERO, status: 401, reading };
+        runtime.block_on(store.tell(news)).unwrap();
+    }
+    assert_eq!(runtime.block_on(store.join(joining)).unwrap().limit, 60);
+}
+
+#[test]
 fn redis_bears_a_limit_beyond_all_measure() {
     let (server, runtime) = (Server::start(), runtime());
     let store = RedisStore::new(&server.url()).unwrap();

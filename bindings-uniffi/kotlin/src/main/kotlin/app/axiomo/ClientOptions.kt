@@ -6,7 +6,7 @@ import kotlinx.serialization.json.buildJsonObject
 import kotlinx.serialization.json.put
 import kotlinx.serialization.json.putJsonObject
 
-/** Gives a key whenever a call needs one. */
+/** Gives a key: before the first call, and again when the service has refused the one before. */
 public fun interface KeyProvider {
     /** The key. It may take its time. */
     public fun key(): String
@@ -28,7 +28,7 @@ public class ClientOptions() : ModelOptions() {
     /** Whether to go without a key, whatever the environment says. */
     public var anonymous: Boolean = false
 
-    /** Keeps the calls of several clients under one rate limit. Default: one for all clients with this key. */
+    /** Keeps the calls of several clients under one rate limit. Default: one for all clients with this key, or with a [keyProvider] one of its own. */
     public var rateLimiter: RateLimiter? = null
 
     /** Words at the end of `User-Agent`, such as the name of a bot. */
@@ -110,7 +110,7 @@ public class BatchOptions() : CallOptions() {
     /** How many items may be under way at once. Default: by the rate limit and how long an analysis takes. */
     public var concurrency: Int? = null
 
-    /** How long the whole batch may take; what has not begun by then fails. Default: no limit. */
+    /** How long the whole batch may take; what is not done by then fails with [ErrorKind.TIMEOUT]. Default: no limit. */
     public var deadline: Duration? = null
 
     /** As the client reads it. */

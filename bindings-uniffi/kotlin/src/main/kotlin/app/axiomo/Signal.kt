@@ -570,7 +570,7 @@ public data class Meta internal constructor(
 @ConsistentCopyVisibility
 public data class Unavailable internal constructor(
     /**
-     * The file's path, or `history`.
+     * The file's path, `history`, `files` where there are more of them than were looked at, or how many more of a kind there are.
      */
     @SerialName("what") public val what: String? = null,
     /**
