@@ -36,8 +36,10 @@ class TestSecrets < Minitest::Test
     client = server.client(max_retries: 1, logger: Logger.new(log))
     request = Axiomo::AnalyzeRequest.new(url: ADDRESS, access_token: TOKEN)
     analysis = client.analyze(ADDRESS, access_token: TOKEN)
-    batch = client.analyze_many([Axiomo::AnalyzeRequest.new(url: "nonsense", access_token: TOKEN)])
+    given = { url: "nonsense", access_token: TOKEN }
+    batch = client.analyze_many([Axiomo::AnalyzeRequest.new(**given), given, given.transform_keys(&:to_s)])
     items = batch.to_a
+    assert_same(given, items.find { |item| item.index == 1 }.input)
     values = [
       client, client.with_options(max_retries: 0), client.rate_limiter, request, analysis, analysis.meta, batch, *items,
       *items.map(&:error),

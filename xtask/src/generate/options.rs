@@ -65,7 +65,7 @@ fn table(model: &Model) -> anyhow::Result<Output> {
         "\nThe key is taken from `AXIOMO_API_KEY`. A variable that is set but empty is an error. Durations in the \
          environment are decimal seconds. In Rust, `Client::from_env` and `ClientBuilder::from_env` read the environment, and \
          `Client::builder` does not.\n\n\
-         Times are above 0, but for `max_wait`, which may be, and at most 86,400 s; retries are at most 100. In a batch, \
+         Times are above 0 (`max_wait` may be 0) and at most 86,400 s; retries are at most 100. In a batch, \
          waiting for the rate limit counts neither in `timeout` nor in `max_wait`; its `deadline` alone ends it.\n\n\
          Times are in milliseconds in JavaScript (`timeoutMs`), seconds in Python and Ruby, and durations in Rust, Kotlin and \
          Swift. Proxies, certificates, headers, keys: [network.md](network.md).\n",

@@ -5,8 +5,6 @@ module Axiomo
   class BatchItem
     # Its place among the items, from 0.
     attr_reader :index
-    # The item as it was given.
-    attr_reader :input
     # What the service made of it; nil where there is an error, or the item repeats another.
     attr_reader :analysis
     # Why there is no analysis.
@@ -17,10 +15,16 @@ module Axiomo
     # @api private
     def initialize(index, input, analysis: nil, error: nil, repeats: nil)
       @index = index
-      @input = input
+      # In a block, so that nothing that goes through instance variables finds a token.
+      @input = -> { input }
       @analysis = analysis
       @error = error
       @repeats = repeats
+    end
+
+    # The item as it was given.
+    def input
+      @input.call
     end
 
     # The analysis. Raises the error where there is one instead, and RuntimeError where the item repeats another.
@@ -35,6 +39,13 @@ module Axiomo
     def deconstruct_keys(_names)
       { index: index, input: input, analysis: analysis, error: error, repeats: repeats }
     end
+
+    # Without a token that the item may hold.
+    def inspect
+      item = input.is_a?(Hash) ? input.reject { |name, _| name.to_s == "access_token" } : input
+      "#<#{self.class} index=#{index} input=#{item.inspect} analysis=#{analysis.inspect} error=#{error.inspect} " \
+        "repeats=#{repeats.inspect}>"
+    end
   end
 
   # Analyses of many pull requests, to be gone through once, by one thread. Leaving the block ends what is under way.
@@ -44,9 +55,12 @@ module Axiomo
     # @api private
     def initialize(native, items)
       @native = native
-      @items = items.respond_to?(:to_ary) ? items.to_ary.each : items.each_entry
+      source = items.respond_to?(:to_ary) ? items.to_ary.each : items.each_entry
+      given = {}
+      # In blocks, so that nothing that goes through instance variables finds a token.
+      @items = -> { source }
       @number = Told.number
-      @given = {}
+      @given = -> { given }
       @count = 0
       @begun = false
       @failure = nil
@@ -92,7 +106,7 @@ module Axiomo
 
     def item(arrival)
       index = arrival.first
-      input = @given.delete(index)
+      input = @given.call.delete(index)
       return BatchItem.new(index, input, repeats: arrival.second) if arrival.kind == Kind::REPEATED
 
       begin
@@ -103,8 +117,8 @@ module Axiomo
     end
 
     def feed
-      item = Thread.handle_interrupt(Object => :immediate) { @items.next }
-      @given[@count] = item
+      item = Thread.handle_interrupt(Object => :immediate) { @items.call.next }
+      @given.call[@count] = item
       @count += 1
       push(item)
     rescue StopIteration
