@@ -13,11 +13,12 @@ use std::time::Duration;
 
 use authority::authority;
 use axiomo::testing::VirtualClock;
-use axiomo::{Client, ClientBuilder, ErrorKind, RateLimiter, Sent, WaitReason};
+use axiomo::{Analysis, Client, ClientBuilder, Error, ErrorKind, RateLimiter, Sent, WaitReason};
 use rustls::ServerConfig;
 use support::{ANALYSIS, URL, answer};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -69,10 +70,18 @@ async fn only_a_certificate_that_can_be_verified_is_trusted() {
     }
 }
 
-#[tokio::test]
-async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_refused() {
+/// A call whose connection is still being made when another one of its limiter's is refused, for 30 s.
+struct HeldBack {
+    limiter: RateLimiter,
+    call: JoinHandle<Result<Analysis, Error>>,
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+}
+
+async fn held_back(protocol: &[u8]) -> HeldBack {
     let authority = authority();
-    let acceptor = TlsAcceptor::from(Arc::new(authority.server_config("localhost", None, &[b"http/1.1"])));
+    let acceptor = TlsAcceptor::from(Arc::new(authority.server_config("localhost", None, &[protocol])));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let clock = VirtualClock::new();
     clock.skip_waits(true);
@@ -85,7 +94,12 @@ async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_
     let refusing = support::RawServer::start([answer(429, &[("retry-after", "30")], "{}")]).await;
     let refused = Client::builder().base_url(refusing.base_url()).clock(clock).rate_limiter(&limiter).max_retries(0);
     assert_eq!(refused.build().unwrap().analyze(URL).await.unwrap_err().http_status(), Some(429));
+    HeldBack { limiter, call, listener, acceptor, stream }
+}
 
+#[tokio::test]
+async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_refused() {
+    let HeldBack { call, listener, acceptor, stream, .. } = held_back(b"http/1.1").await;
     let mut first = acceptor.accept(stream).await.unwrap();
     assert_eq!(first.read(&mut [0; 64]).await.unwrap_or_default(), 0, "it is closed without a request");
     let (stream, _) = listener.accept().await.unwrap();
@@ -97,21 +111,7 @@ async fn nothing_leaves_on_a_connection_that_was_made_while_another_request_was_
 
 #[tokio::test]
 async fn over_http2_the_head_of_what_is_held_back_counts() {
-    let authority = authority();
-    let acceptor = TlsAcceptor::from(Arc::new(authority.server_config("localhost", None, &[b"h2"])));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let clock = VirtualClock::new();
-    clock.skip_waits(true);
-    let limiter = RateLimiter::new(60).clock(clock.clone(), 1);
-    let builder = client(listener.local_addr().unwrap()).clock(clock.clone()).rate_limiter(&limiter);
-    let connecting = builder.root_certificate(authority.pem).build().unwrap();
-    let call = tokio::spawn(connecting.analyze(URL).into_future());
-    let (stream, _) = listener.accept().await.unwrap();
-
-    let refusing = support::RawServer::start([answer(429, &[("retry-after", "30")], "{}")]).await;
-    let refused = Client::builder().base_url(refusing.base_url()).clock(clock).rate_limiter(&limiter).max_retries(0);
-    assert_eq!(refused.build().unwrap().analyze(URL).await.unwrap_err().http_status(), Some(429));
-
+    let HeldBack { limiter, call, acceptor, stream, .. } = held_back(b"h2").await;
     let mut connection = h2::server::handshake(acceptor.accept(stream).await.unwrap()).await.unwrap();
     tokio::spawn(async move {
         while let Some(Ok((_, mut respond))) = connection.accept().await {
