@@ -24,13 +24,14 @@ const MOST_FIELDS: usize = 5;
 /// Reads a body of any of the shapes that services and gateways use: `{"error": {"code", "message",
 /// "details"}}`, `{"error": "…"}`, `{"message": "…"}`, `{"detail": "…"}`, `{"detail": [{"loc",
 /// "msg"}]}`, problem details (RFC 9457), plain text, a page of HTML, or nothing.
+#[cfg(any(test, feature = "testing"))]
 #[must_use]
 pub fn read_error_body(body: &[u8]) -> ErrorBody {
     read_redacted(body, &|_| ())
 }
 
-/// The same, where `redact` takes out of a text what is not to be seen: out of the whole, and out of what it says once it
-/// is unescaped, and each time before anything is cut, which could leave a part of a secret.
+/// Reads a body of any of these shapes. `redact` takes out of a text what is not to be seen: out of the whole, and out of what
+/// it says once it is unescaped, and each time before anything is cut, which could leave a part of a secret.
 pub(crate) fn read_redacted(body: &[u8], redact: &dyn Fn(&mut String)) -> ErrorBody {
     let mut whole = String::from_utf8_lossy(body).into_owned();
     redact(&mut whole);
