@@ -36,7 +36,8 @@ const FILES: [(&str, &[&str]); 21] = [
     ("batch/ending.rs", BATCH),
     ("batch/progress.rs", BATCH),
 ];
-const LIMITER: &[&str] = &["rate_limit", "--skip", "whenever_the_store"];
+/// Many orders of threads take long where nothing is optimised.
+const LIMITER: &[&str] = &["rate_limit", "--skip", "whenever_the_store", "--skip", "concurrency"];
 /// The unit tests, and those of tests/batch.rs, which no one filter names together.
 const BATCH: &[&str] = &["--skip", "rate_limit"];
 /// The version that the survivors' names are of.
