@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::pin::Pin;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
-use std::thread::{self, Thread, ThreadId};
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use axiomo::background::{self, Feed};
@@ -21,6 +21,7 @@ use crate::error::{exception, is_interrupt, raised};
 use crate::events;
 use crate::options::{count, length};
 use crate::request::Prepared;
+use crate::turns::{Turns, WithinItsOwn};
 use crate::value::seconds;
 use crate::wait::LOOK;
 
@@ -118,45 +119,6 @@ impl Iterator for Source {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         (self.left.unwrap_or(0), self.left)
-    }
-}
-
-/// Whose turn it is to poll a batch, which runs its source: one thread at a time, and none within its own turn.
-#[derive(Default)]
-struct Turns {
-    holder: Mutex<Option<ThreadId>>,
-    is_free: Condvar,
-}
-
-/// A turn, which ends when it is dropped.
-struct Turn<'t>(&'t Turns);
-
-/// A thread wants a turn within its own.
-struct WithinItsOwn;
-
-impl Turns {
-    /// Waits for a turn, no longer than signals may wait. None if it did not come.
-    fn take(&self) -> Result<Option<Turn<'_>>, WithinItsOwn> {
-        let own = Some(thread::current().id());
-        let mut holder = locked(&self.holder);
-        if *holder == own {
-            return Err(WithinItsOwn);
-        }
-        if holder.is_some() {
-            (holder, _) = self.is_free.wait_timeout(holder, LOOK).unwrap_or_else(PoisonError::into_inner);
-        }
-        if holder.is_some() {
-            return Ok(None);
-        }
-        *holder = own;
-        Ok(Some(Turn(self)))
-    }
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *locked(&self.0.holder) = None;
-        self.0.is_free.notify_one();
     }
 }
 

@@ -17,6 +17,7 @@ mod options;
 mod rate_limiter;
 mod request;
 mod testing;
+mod turns;
 mod value;
 mod wait;
 mod webhook;
