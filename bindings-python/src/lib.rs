@@ -53,13 +53,24 @@ mod _native {
     #[pymodule_export]
     use crate::webhook::verify_webhook;
 
+    use pyo3::exceptions::PyAttributeError;
     use pyo3::prelude::*;
+    use pyo3::types::PyType;
+
+    /// What the module has for a name that is not there yet (PEP 562).
+    #[pyfunction]
+    #[pyo3(name = "__getattr__", pass_module)]
+    fn part<'py>(module: &Bound<'py, PyModule>, name: &str) -> PyResult<Bound<'py, PyType>> {
+        let message = || PyAttributeError::new_err(format!("module 'axiomo._native' has no attribute '{name}'"));
+        let class = crate::models::class(module.py(), name).ok_or_else(message)?;
+        module.setattr(name, &class)?;
+        Ok(class)
+    }
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
         crate::interpreter::claim(module.py())?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
-        crate::models::add(module)?;
         // What is public is what the package says.
         module.delattr("__all__")?;
         crate::fork::register(module)

@@ -339,3 +339,30 @@ def test_importing_takes_nothing_along_and_prints_nothing() -> None:
     loaded = set(ended.stdout.split())
     assert not loaded & heavy and ended.stderr == ""
     assert {name for name in loaded if not name.startswith("axiomo")} <= {"__future__", "builtins"}
+    # What not every program uses waits for its first use.
+    assert not loaded & {"axiomo.enums", "axiomo._async_client", "axiomo._async_batch", "axiomo.testing"}
+
+
+FIRST_USES = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import axiomo
+assert {*axiomo.__all__, "__doc__"} <= {*dir(axiomo)}
+assert axiomo.RiskLevel is axiomo.enums.RiskLevel and "RiskLevel" in vars(axiomo)
+assert "axiomo._async_client" not in sys.modules
+assert axiomo.AsyncClient.__name__ == "AsyncClient" and axiomo.AsyncBatch.__name__ == "AsyncBatch"
+try:
+    axiomo.RiskLevle
+except AttributeError as error:
+    print(error, error.name, error.obj is axiomo)
+from axiomo import *
+print(all(name in globals() for name in axiomo.__all__))
+"""
+
+
+def test_what_is_loaded_by_its_first_use_is_there_like_the_rest() -> None:
+    source = os.path.dirname(os.path.dirname(axiomo.__file__))
+    command = [sys.executable, "-I", "-c", FIRST_USES, source]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert ended.stderr == ""
+    assert ended.stdout == "module 'axiomo' has no attribute 'RiskLevle' RiskLevle True\nTrue\n"

@@ -7,9 +7,7 @@
 RiskLevel.HIGH
 """
 
-from axiomo import enums, errors
-from axiomo._async_batch import AsyncBatch
-from axiomo._async_client import AsyncClient
+from axiomo import errors
 from axiomo._client import Client
 from axiomo._default import analyze
 from axiomo._native import (
@@ -20,44 +18,13 @@ from axiomo._native import (
     BatchItem,
     BatchProgress,
     CancelHandle,
-    Check,
-    Contributor,
-    ConventionCheck,
-    Conventions,
-    Dependency,
-    Evidence,
-    Focus,
-    FocusFile,
-    Governance,
-    Intent,
-    Meta,
     Model,
-    PolicyFinding,
-    PullRequest,
     RateLimit,
     RateLimiter,
     RateLimiterSnapshot,
     ResponseMeta,
-    Review,
-    Risk,
-    RiskDriver,
-    Signal,
-    SupplyChain,
-    Triage,
-    Unavailable,
     __version__,
     verify_webhook,
-)
-from axiomo.enums import (
-    ContributorRole,
-    Effort,
-    Provider,
-    PullRequestState,
-    ReviewAction,
-    ReviewConclusion,
-    RiskLevel,
-    Staleness,
-    TrustLevel,
 )
 from axiomo.errors import (
     AxiomoError,
@@ -73,6 +40,45 @@ from axiomo.errors import (
     DecodeError,
     CancelledError,
 )
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from axiomo import enums
+    from axiomo._async_batch import AsyncBatch
+    from axiomo._async_client import AsyncClient
+    from axiomo._native import (
+        Check,
+        Contributor,
+        ConventionCheck,
+        Conventions,
+        Dependency,
+        Evidence,
+        Focus,
+        FocusFile,
+        Governance,
+        Intent,
+        Meta,
+        PolicyFinding,
+        PullRequest,
+        Review,
+        Risk,
+        RiskDriver,
+        Signal,
+        SupplyChain,
+        Triage,
+        Unavailable,
+    )
+    from axiomo.enums import (
+        ContributorRole,
+        Effort,
+        Provider,
+        PullRequestState,
+        ReviewAction,
+        ReviewConclusion,
+        RiskLevel,
+        Staleness,
+        TrustLevel,
+    )
 
 __all__ = [
     "Analysis",
@@ -137,3 +143,58 @@ __all__ = [
     "errors",
     "verify_webhook",
 ]
+
+# Where the names are that not every program uses: what stands there is loaded by the first use of one.
+_ELSEWHERE = {
+    "AsyncBatch": "_async_batch",
+    "AsyncClient": "_async_client",
+    "ContributorRole": "enums",
+    "Effort": "enums",
+    "Provider": "enums",
+    "PullRequestState": "enums",
+    "ReviewAction": "enums",
+    "ReviewConclusion": "enums",
+    "RiskLevel": "enums",
+    "Staleness": "enums",
+    "TrustLevel": "enums",
+    "Check": "_native",
+    "Contributor": "_native",
+    "ConventionCheck": "_native",
+    "Conventions": "_native",
+    "Dependency": "_native",
+    "Evidence": "_native",
+    "Focus": "_native",
+    "FocusFile": "_native",
+    "Governance": "_native",
+    "Intent": "_native",
+    "Meta": "_native",
+    "PolicyFinding": "_native",
+    "PullRequest": "_native",
+    "Review": "_native",
+    "Risk": "_native",
+    "RiskDriver": "_native",
+    "Signal": "_native",
+    "SupplyChain": "_native",
+    "Triage": "_native",
+    "Unavailable": "_native",
+    "enums": "enums",
+}
+
+# Type checkers would take any name for one of the package.
+if not TYPE_CHECKING:
+
+    def __getattr__(name):
+        import sys
+
+        module = _ELSEWHERE.get(name)
+        if module is None:
+            message = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(message, name=name, obj=sys.modules[__name__])
+        from importlib import import_module
+
+        loaded = import_module(f"{__name__}.{module}")
+        value = globals()[name] = loaded if name == module else getattr(loaded, name)
+        return value
+
+    def __dir__():
+        return sorted({*globals(), *__all__})

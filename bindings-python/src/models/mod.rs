@@ -18,6 +18,7 @@ mod supply_chain;
 mod triage;
 
 use pyo3::prelude::*;
+use pyo3::types::PyType;
 
 pub(crate) use contributor::Contributor;
 pub(crate) use conventions::{ConventionCheck, Conventions};
@@ -33,27 +34,30 @@ pub(crate) use signal::Signal;
 pub(crate) use supply_chain::{Dependency, SupplyChain};
 pub(crate) use triage::Triage;
 
-/// Adds the classes to the native module.
-pub(crate) fn add(module: &Bound<'_, PyModule>) -> PyResult<()> {
-    module.add_class::<Signal>()?;
-    module.add_class::<PullRequest>()?;
-    module.add_class::<Contributor>()?;
-    module.add_class::<Intent>()?;
-    module.add_class::<Risk>()?;
-    module.add_class::<RiskDriver>()?;
-    module.add_class::<Evidence>()?;
-    module.add_class::<Check>()?;
-    module.add_class::<SupplyChain>()?;
-    module.add_class::<Dependency>()?;
-    module.add_class::<Triage>()?;
-    module.add_class::<Conventions>()?;
-    module.add_class::<ConventionCheck>()?;
-    module.add_class::<Focus>()?;
-    module.add_class::<FocusFile>()?;
-    module.add_class::<Governance>()?;
-    module.add_class::<PolicyFinding>()?;
-    module.add_class::<Review>()?;
-    module.add_class::<Meta>()?;
-    module.add_class::<Unavailable>()?;
-    Ok(())
+/// The class of a part of a Signal, which is made when it is first asked for: most programs name few of them, and making
+/// them all would take a good part of an import.
+pub(crate) fn class<'py>(py: Python<'py>, name: &str) -> Option<Bound<'py, PyType>> {
+    Some(match name {
+        "Signal" => py.get_type::<Signal>(),
+        "PullRequest" => py.get_type::<PullRequest>(),
+        "Contributor" => py.get_type::<Contributor>(),
+        "Intent" => py.get_type::<Intent>(),
+        "Risk" => py.get_type::<Risk>(),
+        "RiskDriver" => py.get_type::<RiskDriver>(),
+        "Evidence" => py.get_type::<Evidence>(),
+        "Check" => py.get_type::<Check>(),
+        "SupplyChain" => py.get_type::<SupplyChain>(),
+        "Dependency" => py.get_type::<Dependency>(),
+        "Triage" => py.get_type::<Triage>(),
+        "Conventions" => py.get_type::<Conventions>(),
+        "ConventionCheck" => py.get_type::<ConventionCheck>(),
+        "Focus" => py.get_type::<Focus>(),
+        "FocusFile" => py.get_type::<FocusFile>(),
+        "Governance" => py.get_type::<Governance>(),
+        "PolicyFinding" => py.get_type::<PolicyFinding>(),
+        "Review" => py.get_type::<Review>(),
+        "Meta" => py.get_type::<Meta>(),
+        "Unavailable" => py.get_type::<Unavailable>(),
+        _ => return None,
+    })
 }

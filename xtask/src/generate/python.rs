@@ -110,7 +110,8 @@ const NATIVES: [&str; 12] = [
 fn package(types: &[Value], context: &Value) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let types = types.iter().map(|declared| text(&declared["name"]));
-    let natives: BTreeSet<String> = types.chain(NATIVES.map(str::to_owned)).collect();
+    let parts: BTreeSet<String> = types.collect();
+    let natives = BTreeSet::from(NATIVES.map(str::to_owned));
     let own = [
         "AsyncBatch",
         "AsyncClient",
@@ -125,8 +126,8 @@ fn package(types: &[Value], context: &Value) -> Value {
     let names = context["names"].as_array().into_iter().flatten().map(text);
     let classes = context["kinds"].as_array().into_iter().flatten().map(|kind| text(&kind["class"]));
     let public: BTreeSet<String> =
-        natives.iter().cloned().chain(own.map(str::to_owned)).chain(names).chain(classes).collect();
-    json!({"natives": natives, "names": context["names"], "kinds": context["kinds"], "public": public})
+        natives.iter().chain(&parts).cloned().chain(own.map(str::to_owned)).chain(names).chain(classes).collect();
+    json!({"natives": natives, "parts": parts, "names": context["names"], "kinds": context["kinds"], "public": public})
 }
 
 /// Where each type stands in a Signal, and whether in a list. Each stands in one place.
