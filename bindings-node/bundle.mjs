@@ -11,6 +11,9 @@ import { build } from 'esbuild';
 const folder = fileURLToPath(new URL('.', import.meta.url));
 const [source, dist] = [join(folder, 'source'), join(folder, 'dist')];
 const HEAD = "// Made of the sources in the package's repository.\n";
+/** What the test kit has of the client is there, and not among the names that users see. */
+const FOOT = `const { VirtualClock: clock, forbidRealTime: forbid, ...names } = module.exports;
+module.exports = Object.defineProperties(names, { VirtualClock: { value: clock }, forbidRealTime: { value: forbid } });`;
 /** What only the test kit needs. The rest it has of the client, so that there is one of each class. */
 const KIT = ['controls', 'journal', 'program', 'server'];
 
@@ -20,7 +23,8 @@ execFileSync(process.execPath, [compiler, '--project', 'source'], { cwd: folder,
 
 const shared = { bundle: true, platform: 'node', target: 'node20', logLevel: 'warning', banner: { js: HEAD } };
 const common = { ...shared, format: 'cjs' };
-await build({ ...common, entryPoints: [join(source, 'whole.ts')], outfile: join(dist, 'whole.js') });
+const client = { entryPoints: [join(source, 'whole.ts')], outfile: join(dist, 'index.js'), footer: { js: FOOT } };
+await build({ ...common, ...client });
 await build({ ...shared, format: 'esm', entryPoints: [join(source, 'edge.mts')], outfile: join(dist, 'edge.mjs') });
 const ofTheClient = {
   name: 'of-the-client',
@@ -28,22 +32,20 @@ const ofTheClient = {
     onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir }) => {
       const module = relative(source, resolve(resolveDir, path)).replaceAll('\\', '/');
       const isOfTheKit = KIT.some((name) => module === `testing/${name}.js`);
-      return isOfTheKit ? undefined : { path: './whole.js', external: true };
+      return isOfTheKit ? undefined : { path: './index.js', external: true };
     });
   },
 };
-const kit = { entryPoints: [join(source, 'testing.ts')], outfile: join(dist, 'testing-kit.js'), plugins: [ofTheClient] };
+const kit = { entryPoints: [join(source, 'testing.ts')], outfile: join(dist, 'testing.js'), plugins: [ofTheClient] };
 await build({ ...common, ...kit });
 
-// Names that are listed are found without running anything, and an import of these needs no parser of what they require.
-for (const [name, module] of [['index', 'whole'], ['testing', 'testing-kit']]) {
+// An import of names that are listed needs no parser of what is required.
+for (const name of ['index', 'testing']) {
   const entry = { entryPoints: [join(source, `${name}.ts`)], format: 'esm', write: false, metafile: true, outdir: dist };
   const { metafile } = await build({ ...shared, ...entry });
   const [{ exports }] = Object.values(metafile.outputs);
+  const load = `createRequire(import.meta.url)('./${name}.js')`;
   const names = `{\n  ${exports.sort().join(',\n  ')},\n}`;
-  const required = `const ${names} = require('./${module}.js');\nmodule.exports = ${names};\n`;
-  writeFileSync(join(dist, `${name}.js`), `${HEAD}'use strict';\n${required}`);
-  const load = `createRequire(import.meta.url)('./${module}.js')`;
   const imported = `import { createRequire } from 'node:module';\nexport const ${names} = ${load};\n`;
   writeFileSync(join(dist, `${name}.mjs`), `${HEAD}${imported}`);
 }

@@ -48,7 +48,7 @@ export class Analysis {
    * @throws DecodeError when the text is not one.
    */
   static fromJSON(text: string): Analysis {
-    const read = native.readAnalysis(String(text));
+    const read = native().readAnalysis(String(text));
     if (typeof read === 'string') throw refused(read);
     const [signal, raw, meta, signalId, signalUrl] = read;
     return new Analysis({
@@ -77,7 +77,7 @@ export class Analysis {
    * Integers that a number cannot hold are bigints.
    */
   extra(path = ''): Readonly<Record<string, unknown>> {
-    return parseExact(native.extraOf(this.raw, path)) as Record<string, unknown>;
+    return parseExact(native().extraOf(this.raw, path)) as Record<string, unknown>;
   }
 
   /** What the service sent. */

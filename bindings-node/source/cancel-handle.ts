@@ -9,7 +9,7 @@ const NATIVE = new WeakMap<CancelHandle, NativeCancelHandle>();
  */
 export class CancelHandle {
   constructor() {
-    NATIVE.set(this, new native.NativeCancelHandle());
+    NATIVE.set(this, new (native().NativeCancelHandle)());
   }
 
   /** Cancels every call that has this handle, and every one that will get it. */

@@ -124,7 +124,7 @@ export class Axiomo implements AsyncDisposable {
     const number = thread.number();
     const limiter = rateLimiter === undefined ? null : nativeOf(rateLimiter);
     const time = clock === undefined ? null : clockOf(clock);
-    this.#native = made(native.open(thread.bridge, number, text, limiter, time));
+    this.#native = made(native().open(thread.bridge, number, text, limiter, time));
     this.#shared = { isClosed: false, logger, first: this };
     thread.know(this, number, asksForKey ? apiKey : undefined, logger);
   }

@@ -151,4 +151,9 @@ function load(): Native {
   );
 }
 
-export const native: Native = load();
+let loaded: Native | undefined;
+
+/** The native part, loaded by whoever needs it first: what it takes is most of a start. */
+export function native(): Native {
+  return (loaded ??= load());
+}

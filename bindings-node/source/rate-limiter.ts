@@ -40,12 +40,12 @@ export class RateLimiter {
    */
   constructor(options?: RateLimiterOptions) {
     const given = checked(options, { limit: 'number', pacing: 'string' }, 'the options of a rate limiter');
-    NATIVE.set(this, made(native.rateLimiter(given.limit ?? null, given.pacing ?? null)));
+    NATIVE.set(this, made(native().rateLimiter(given.limit ?? null, given.pacing ?? null)));
   }
 
   /** The limiter of this name, the same one for the whole process, worker threads included. */
   static shared(name: string, options?: Pick<RateLimiterOptions, 'pacing'>): RateLimiter {
-    return limiterOf(made(native.sharedRateLimiter(text(name, 'the name'), pacing(options))));
+    return limiterOf(made(native().sharedRateLimiter(text(name, 'the name'), pacing(options))));
   }
 
   /**
@@ -54,7 +54,7 @@ export class RateLimiter {
    * @throws ConfigurationError when the address is not one of Redis.
    */
   static redis(url: string, options?: Pick<RateLimiterOptions, 'pacing'>): RateLimiter {
-    return limiterOf(made(native.redisRateLimiter(text(url, 'the address of Redis'), pacing(options))));
+    return limiterOf(made(native().redisRateLimiter(text(url, 'the address of Redis'), pacing(options))));
   }
 
   /** What it knows now. */

@@ -50,7 +50,7 @@ class Thread {
   #bridge: Bridge | undefined;
 
   get bridge(): Bridge {
-    this.#bridge ??= new native.Bridge((arrivals) => this.#settle(arrivals));
+    this.#bridge ??= new (native().Bridge)((arrivals) => this.#settle(arrivals));
     return this.#bridge;
   }
 

@@ -13,5 +13,5 @@ export function verifyWebhook(secret: string, body: string | Uint8Array, signatu
   if (!(bytes instanceof Uint8Array)) throw new TypeError('the body must be a string or bytes, as it came');
   // A request without the header is not signed.
   if (signature === undefined) return false;
-  return native.verifyWebhook(text(secret, 'the secret'), bytes, text(signature, 'the signature'));
+  return native().verifyWebhook(text(secret, 'the secret'), bytes, text(signature, 'the signature'));
 }

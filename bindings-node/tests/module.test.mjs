@@ -49,7 +49,7 @@ test('only what is public is there', () => {
 });
 
 test('importing takes no test kit along', async (t) => {
-  const modules = ['dist/index.mjs', 'dist/index.js', 'dist/whole.js'];
+  const modules = ['dist/index.mjs', 'dist/index.js'];
   for (const module of modules) assert.doesNotMatch(readFileSync(join(PACKAGE, module), 'utf8'), /MockServer/, module);
   // Where the kit's own module is missing, nothing works that loads it.
   const native = readdirSync(PACKAGE).filter((name) => name.endsWith('.node'));
@@ -62,9 +62,11 @@ test('importing takes no test kit along', async (t) => {
   assert.deepEqual(await run(program, url), { out: 'true\n', error: '', code: 0 });
 });
 
-test('without its native part it names every place where that may be', async (t) => {
-  const folder = copied(t, ['dist/whole.js']);
-  const error = await rejection((async () => require(join(folder, 'dist/whole.js')))());
+test('the native part is loaded by whoever needs it first, who is told every place where it may be', async (t) => {
+  const folder = copied(t, ['dist/index.js']);
+  const { Axiomo, RISK_LEVELS } = require(join(folder, 'dist/index.js'));
+  assert.ok(RISK_LEVELS.includes('high'));
+  const error = await rejection((async () => new Axiomo({ apiKey: 'ax_key' }))());
   const [first, ...places] = error.message.split('\n').slice(0, -1);
   assert.match(first, /could not be loaded on \w+ \w+; tried:$/);
   assert.ok(places.length >= 2 && places.length % 2 === 0, error.message);

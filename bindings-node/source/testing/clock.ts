@@ -15,7 +15,7 @@ const NATIVE = new WeakMap<VirtualClock, NativeClock>();
 /** Time that passes only when a test says so. */
 export class VirtualClock {
   constructor() {
-    NATIVE.set(this, native.virtualClock());
+    NATIVE.set(this, native().virtualClock());
   }
 
   /**
@@ -25,7 +25,7 @@ export class VirtualClock {
    */
   static conducted(address: string): VirtualClock {
     const clock = Object.create(VirtualClock.prototype) as VirtualClock;
-    NATIVE.set(clock, made(native.conductedClock(address)));
+    NATIVE.set(clock, made(native().conductedClock(address)));
     return clock;
   }
 
@@ -55,4 +55,9 @@ export function clockOf(clock: VirtualClock): NativeClock {
   const found = NATIVE.get(clock);
   if (found === undefined) throw new TypeError('the clock must be a VirtualClock of this package');
   return found;
+}
+
+/** From now on, a client that takes its time from the machine fails, for tests that show that none does. */
+export function forbidRealTime(): void {
+  native().forbidRealTime();
 }
