@@ -112,8 +112,8 @@ pub fn run(arguments: &Arguments) {
                 Lane::Rust => rust(tally, arguments.install),
                 Lane::Simulation => simulation(tally),
                 Lane::Openapi => openapi::run(tally),
-                Lane::Python => python::run(tally),
-                Lane::Node => node::run(tally),
+                Lane::Python => python::run(tally, arguments.install),
+                Lane::Node => node::run(tally, arguments.install),
                 Lane::Uniffi => uniffi::run(tally, arguments.install),
                 Lane::Conformance => conformance(tally, arguments.install),
             });

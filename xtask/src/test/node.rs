@@ -8,14 +8,15 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, ensure};
 
-use super::{Tally, count_before};
+use super::{Tally, count_before, packages};
 use crate::node::{npx, site};
 use crate::python::target;
 
 const TESTS: &str = "tests";
 
-/// Each checker of types counts as one test.
-pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
+/// Each checker of types counts as one test. Without Redis, the tests that need it are skipped.
+pub fn run(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
+    packages::provide_redis(may_install)?;
     let package = site()?;
     let files = test_files(&package)?;
     let bun = bun(&package)?;

@@ -8,14 +8,15 @@ use std::process::{Command, Stdio};
 
 use anyhow::Context;
 
-use super::{Tally, count_before};
+use super::{Tally, count_before, packages};
 use crate::python::{site, target};
 use crate::workspace;
 
 const EXAMPLES: &str = "../examples/python";
 
-/// Each checker of types counts as one test.
-pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
+/// Each checker of types counts as one test. Without Redis, the tests that need it are skipped.
+pub fn run(tally: &mut Tally, may_install: bool) -> anyhow::Result<()> {
+    packages::provide_redis(may_install)?;
     let python = site()?;
     let bindings = workspace().join("bindings-python");
     // Pyright looks for the interpreter on the path.
