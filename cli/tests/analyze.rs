@@ -54,6 +54,8 @@ fn git(folder: &Path, arguments: &[&str]) {
     let mut command = Git::new("git");
     command.current_dir(folder).args(arguments);
     command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+    // Within a hook, these name the repository that the hook is of.
+    command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
     for role in ["AUTHOR", "COMMITTER"] {
         command.env(format!("GIT_{role}_NAME"), "Bob Ray").env(format!("GIT_{role}_EMAIL"), "bob@example.com");
         command.env(format!("GIT_{role}_DATE"), "2026-01-30T12:00:00Z");

@@ -49,7 +49,7 @@ enum Client {
 /// The longest that a scenario may take, in real time.
 const LONGEST: Duration = Duration::from_secs(20);
 /// The longest that looking at what came of it may take.
-const LONGEST_CONCLUSION: Duration = Duration::from_secs(10);
+const LONGEST_CONCLUSION: Duration = Duration::from_secs(30);
 
 /// Runs a scenario. `project` is where the fixture's repository is.
 pub async fn run(scenario: &Scenario, driver: &Driver, project: &Path) -> Outcome {

@@ -44,8 +44,13 @@ fn main() -> ExitCode {
         [option, name] if option == "--mutant" => name.parse().map(Some),
         _ => Err(std::io::Error::other("usage: axiomo-driver-rust [--mutant NAME]")),
     };
-    let ended = mutant.and_then(|mutant| tokio::runtime::Runtime::new()?.block_on(run(mutant)));
+    let ended = mutant.and_then(|mutant| runtime()?.block_on(run(mutant)));
     ended.map_or_else(fail, |()| ExitCode::SUCCESS)
+}
+
+/// Of one thread, as the other languages' clients have: what follows an answer is then done before the next call.
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()
 }
 
 #[expect(clippy::print_stderr, clippy::needless_pass_by_value, reason = "stdout is for frames")]

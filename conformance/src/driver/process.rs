@@ -35,7 +35,7 @@ struct State {
 type Reply = Result<Value, DriverError>;
 
 /// How long the rest of its stderr may take once it is dead.
-const LONGEST_LAST_WORDS: Duration = Duration::from_secs(1);
+const LONGEST_LAST_WORDS: Duration = Duration::from_secs(10);
 /// How much of the end of its stderr is shown when it died.
 const SHOWN_OF_STDERR: usize = 2000;
 

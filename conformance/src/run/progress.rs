@@ -13,7 +13,7 @@ use crate::scenario::{Awaited, What};
 
 /// How long the ends of connections may take, in real time, once there is nothing to hold them up: nobody tells the
 /// conductor of them.
-pub(super) const LONGEST_END: Duration = Duration::from_secs(2);
+pub(super) const LONGEST_END: Duration = Duration::from_secs(15);
 
 impl Run<'_> {
     /// Returns once nothing can happen before time passes: every call has begun, all are at rest, and the driver has

@@ -6,6 +6,7 @@ use http::HeaderMap;
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
+use super::Began;
 use crate::api_error::{ApiError, Code};
 use crate::app::App;
 use crate::request::RequestError;
@@ -22,10 +23,11 @@ pub(super) async fn json_body(app: &App, request: Request) -> Result<Bytes, ApiE
     if declared.is_some_and(|length: usize| length > LARGEST) {
         return Err(too_large());
     }
+    let began = request.extensions().get::<Began>().map_or_else(|| app.clock.elapsed(), |began| began.0);
     let body = Limited::new(request.into_body(), LARGEST).collect();
     let collected = tokio::select! {
         collected = body => collected,
-        () = app.clock.sleep(app.body_timeout) => return Err(ApiError::request_timeout()),
+        () = app.clock.sleep_until(began.saturating_add(app.body_timeout)) => return Err(ApiError::request_timeout()),
     };
     match collected {
         Ok(body) => Ok(body.to_bytes()),

@@ -10,6 +10,7 @@ mod scans;
 
 use std::future::{Ready, ready};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{self, Next};
@@ -51,6 +52,10 @@ pub(crate) fn router(app: &Arc<App>) -> Router {
         .with_state(app.clone())
 }
 
+/// When the head of a request was there, by the server's clock.
+#[derive(Clone, Copy)]
+struct Began(Duration);
+
 /// What every answer has: a date, the request's id, and an error's body.
 async fn answered(
     State(app): State<Arc<App>>,
@@ -59,9 +64,10 @@ async fn answered(
     next: Next,
 ) -> Response {
     let mut request = Leftover::watch(request);
+    let began = app.clock.elapsed();
+    request.extensions_mut().insert(Began(began));
     let leftover = request.extensions().get::<Leftover>().cloned();
     let id = app.request_ids.next();
-    let began = app.clock.elapsed();
     let method = request.method().clone();
     let path = request.extensions().get::<MatchedPath>().cloned();
     let is_api = request.uri().path().starts_with("/api/");

@@ -103,9 +103,9 @@ fn refusals_of_what_was_under_way_together_are_one() {
 
 #[test]
 fn a_wait_outside_a_runtime_is_an_error() {
-    let limiter = RateLimiter::new(60);
+    let limiter = RateLimiter::new(1);
     let acquire = || {
-        let latest = limiter.shared.clock.now() + seconds(60);
+        let latest = limiter.shared.clock.now() + seconds(600);
         futures::executor::block_on(limiter.acquire(Priority::Single, latest))
     };
     let _permit = acquire().unwrap();
