@@ -7,7 +7,8 @@ import type { ScanOptions } from './client.js';
 import { AxiomoError } from './errors.js';
 import { Kind } from './native.js';
 import type { NativeBatch } from './native.js';
-import { requestText } from './request.js';
+import { NO_JSON, requestText } from './request.js';
+import type { RequestText } from './request.js';
 import { ABORTED, thread } from './thread.js';
 
 /** How a batch is to be done, and how it can be ended. */
@@ -75,6 +76,16 @@ function withoutToken(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || !('access_token' in input)) return input;
   const { access_token: _, ...others } = input;
   return others;
+}
+
+/** An item as the native part takes it; where it cannot, what it is, so that one bad item ends no batch. */
+function prepared(item: unknown): RequestText | string {
+  try {
+    return requestText(item);
+  } catch {
+    // What was thrown may hold what the item does.
+    return NO_JSON;
+  }
 }
 
 /** Analyses of many pull requests. It ends what is under way when it is left before its end. */
@@ -216,7 +227,7 @@ export class Batch<T> implements AsyncIterableIterator<BatchItem<T>> {
       this.#native.end();
       return;
     }
-    const request = requestText(result.value);
+    const request = prepared(result.value);
     this.#inputs.set(this.#given++, result.value);
     if (typeof request === 'string') this.#native.pushOther(request);
     else this.#native.push(request.text, request.isAddress);

@@ -6,10 +6,10 @@ import { Batch } from './batch.js';
 import type { BatchOptions } from './batch.js';
 import { handleOf } from './cancel-handle.js';
 import type { CancelHandle } from './cancel-handle.js';
-import { checked, shown, text } from './check.js';
+import { checked, checkTexts, shown, text } from './check.js';
 import { clockOf } from './testing/clock.js';
 import type { VirtualClock } from './testing/clock.js';
-import { made, misconfigured } from './failure.js';
+import { made } from './failure.js';
 import { readRateLimit } from './meta.js';
 import type { RateLimit, WireRateLimit } from './meta.js';
 import { native } from './native.js';
@@ -55,6 +55,12 @@ export interface ClientOptions extends ModelOptions {
   readonly clock?: VirtualClock | undefined;
 }
 
+/** What a client that is made from another does differently, and how its calls can be ended. */
+export interface DerivedOptions extends CallOptions {
+  /** Cancels every call of the client, beside the handle that a call itself has. */
+  readonly cancel?: CancelHandle | undefined;
+}
+
 /** What one call does differently, and how it can be ended. */
 export interface ScanOptions extends CallOptions {
   /** Drops the call, at once and wherever it is, when it is aborted: the call is rejected with the signal's reason. */
@@ -69,7 +75,8 @@ export interface AnalyzeOptions extends ScanOptions {
   readonly accessToken?: string | undefined;
 }
 
-const SCAN_OPTIONS = { ...CALL_OPTIONS, signal: 'object', cancel: 'object' } as const;
+const DERIVED_OPTIONS = { ...CALL_OPTIONS, cancel: 'object' } as const;
+const SCAN_OPTIONS = { ...DERIVED_OPTIONS, signal: 'object' } as const;
 const ANALYZE_OPTIONS = { ...SCAN_OPTIONS, accessToken: 'string' } as const;
 const BATCH_OPTIONS = { ...SCAN_OPTIONS, ordered: 'boolean', concurrency: 'number', deadlineMs: 'number' } as const;
 const CLIENT_OPTIONS = {
@@ -88,9 +95,11 @@ const CLIENT_OPTIONS = {
   clock: 'object',
 } as const;
 
+/** What is checked, in messages. */
+const OF_CLIENT = 'the options of a client';
+
 /** What a client has in common with those that were made from it. */
 interface Shared {
-  isClosed: boolean;
   readonly logger: Logger | undefined;
   /** The client whose function gives the key. */
   readonly first: object;
@@ -115,9 +124,15 @@ export class Axiomo implements AsyncDisposable {
       this.#shared = given.shared;
       return;
     }
-    const { apiKey, rateLimiter, clock, logger, ...others } = checked(given, CLIENT_OPTIONS, 'the options of a client');
+    const { apiKey, rateLimiter, clock, logger, ...others } = checked(given, CLIENT_OPTIONS, OF_CLIENT);
     const { timeoutMs, attemptTimeoutMs, maxWaitMs, maxRetries, retryAmbiguous, ...settings } = others;
     const options = { timeoutMs, attemptTimeoutMs, maxWaitMs, maxRetries, retryAmbiguous };
+    const { defaultHeaders, clientCertificate } = settings;
+    if (defaultHeaders) checkTexts(defaultHeaders, 'defaultHeaders', OF_CLIENT);
+    if (clientCertificate) {
+      const { chain, key } = clientCertificate;
+      checkTexts({ chain, key }, 'clientCertificate', OF_CLIENT);
+    }
     const asksForKey = typeof apiKey === 'function';
     const key = asksForKey ? { asksForKey } : { apiKey };
     const text = JSON.stringify({ ...settings, ...key, options, runtime: RUNTIME });
@@ -125,7 +140,7 @@ export class Axiomo implements AsyncDisposable {
     const limiter = rateLimiter === undefined ? null : nativeOf(rateLimiter);
     const time = clock === undefined ? null : clockOf(clock);
     this.#native = made(native().open(thread.bridge, number, text, limiter, time));
-    this.#shared = { isClosed: false, logger, first: this };
+    this.#shared = { logger, first: this };
     thread.know(this, number, asksForKey ? apiKey : undefined, logger);
   }
 
@@ -171,7 +186,6 @@ export class Axiomo implements AsyncDisposable {
     items: Iterable<T> | AsyncIterable<T>,
     options?: BatchOptions,
   ): Batch<T> {
-    this.#open();
     const given = checked(options, BATCH_OPTIONS, 'the options of a batch');
     const { signal, cancel, ordered = false, concurrency, deadlineMs, ...others } = given;
     const left = (items as { length?: unknown }).length ?? (items as { size?: unknown }).size;
@@ -207,11 +221,11 @@ export class Axiomo implements AsyncDisposable {
    *
    * @throws ConfigurationError when an option is wrong.
    */
-  withOptions(options: CallOptions): Axiomo {
-    this.#open();
-    const settings = JSON.stringify(checked(options, CALL_OPTIONS, 'the options of a client'));
+  withOptions(options: DerivedOptions): Axiomo {
+    const { cancel, ...others } = checked(options, DERIVED_OPTIONS, OF_CLIENT);
+    const handle = cancel === undefined ? null : handleOf(cancel);
     const number = thread.number();
-    const client = made(this.#native.withOptions(number, settings));
+    const client = made(this.#native.withOptions(number, JSON.stringify(others), handle));
     const derived = new Axiomo(new Derived(client, this.#shared) as ClientOptions);
     thread.know(derived, number, undefined, this.#shared.logger);
     return derived;
@@ -219,7 +233,6 @@ export class Axiomo implements AsyncDisposable {
 
   /** Ends its calls, which are rejected with `CancelledError`, and those of the clients that were made from it. */
   close(): void {
-    this.#shared.isClosed = true;
     this.#native.close();
   }
 
@@ -234,12 +247,7 @@ export class Axiomo implements AsyncDisposable {
     return `Axiomo { baseUrl: '${this.baseUrl}', hasKey: ${this.hasKey} }`;
   }
 
-  #open(): void {
-    if (this.#shared.isClosed) throw misconfigured('the client was closed; make a new one, or close it later');
-  }
-
   async #finish(signal: AbortSignal | undefined, begin: (bridge: Bridge, number: number) => void): Promise<Analysis> {
-    this.#open();
     const caller = TELLS_WHO_AWAITS ? undefined : new Error();
     const outcome = await thread.call(begin, checkedSignal(signal));
     if (outcome === ABORTED) throw signal?.reason;

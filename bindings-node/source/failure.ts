@@ -12,24 +12,3 @@ export function made<T extends object>(outcome: T | string): T {
   if (typeof outcome === 'string') throw refused(outcome);
   return outcome;
 }
-
-/** What is wrong with a setting or with where the client is used; nothing was sent. */
-export function misconfigured(message: string): AxiomoError {
-  return AxiomoError.from(
-    {
-      kind: 'configuration',
-      message,
-      http_status: null,
-      code: null,
-      request_id: null,
-      retry_after_ms: null,
-      reset_at: null,
-      queue_depth: null,
-      local: true,
-      rate_limit: null,
-      attempts: [],
-      sent: 'no',
-    },
-    [],
-  );
-}

@@ -4,7 +4,7 @@ export { Batch, BatchItem } from './batch.js';
 export type { BatchOptions, BatchProgress } from './batch.js';
 export { CancelHandle } from './cancel-handle.js';
 export { Axiomo } from './client.js';
-export type { AnalyzeOptions, ClientOptions, ScanOptions } from './client.js';
+export type { AnalyzeOptions, ClientOptions, DerivedOptions, ScanOptions } from './client.js';
 export * from './errors.js';
 export { ResponseMeta } from './meta.js';
 export type { Attempt, RateLimit, WaitReason, WireAttempt, WireError, WireMeta, WireRateLimit } from './meta.js';

@@ -73,7 +73,7 @@ export interface WireError {
 
 /** How an answer was obtained, in the form that every language has for it. */
 export interface WireMeta {
-  readonly status: number;
+  readonly status: number | null;
   readonly request_id: string | null;
   readonly rate_limit: WireRateLimit | null;
   readonly decode_warnings: readonly string[];
@@ -84,8 +84,8 @@ export interface WireMeta {
 
 /** How an answer was obtained. */
 export class ResponseMeta {
-  /** The HTTP status. */
-  readonly status: number;
+  /** The HTTP status; null where the analysis was read and not received. */
+  readonly status: number | null;
   /** The service's name for the request, to be given when asking it for help; null where it gave none. */
   readonly requestId: string | null;
   /** The rate limit as the service last told it to this call. */

@@ -59,7 +59,7 @@ export interface NativeClient {
     left: number | null,
     cancel: NativeCancelHandle | null,
   ): NativeBatch | string;
-  withOptions(number: number, options: string): NativeClient | string;
+  withOptions(number: number, options: string, cancel: NativeCancelHandle | null): NativeClient | string;
   rateLimit(): string;
   rateLimiter(): NativeRateLimiter;
   close(): void;

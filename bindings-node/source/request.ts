@@ -27,10 +27,15 @@ export interface RequestText {
   readonly isAddress: boolean;
 }
 
+/** What an object is that JSON has no form for. */
+export const NO_JSON = 'an object that JSON cannot hold';
+
 /** Whether something can be a request by its type; and if not, what it is. */
 export function requestText(given: unknown): RequestText | string {
   if (typeof given === 'string') return { text: given, isAddress: true };
   if (given instanceof URL) return { text: given.href, isAddress: true };
   if (typeof given !== 'object' || given === null || Array.isArray(given)) return shown(given);
-  return { text: JSON.stringify(given), isAddress: false };
+  // Its own `toJSON` may give nothing.
+  const text = JSON.stringify(given) as string | undefined;
+  return text === undefined ? NO_JSON : { text, isAddress: false };
 }

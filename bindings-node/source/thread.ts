@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
 
+import { shown } from './check.js';
 import { Kind, native } from './native.js';
 import type { Arrival, Bridge } from './native.js';
 
@@ -131,15 +132,17 @@ class Thread {
   }
 
   async #giveKey(client: number, question: number): Promise<void> {
+    let key: unknown;
     try {
-      const key: unknown = await this.#providers.get(client)?.();
-      if (typeof key !== 'string') throw new TypeError(`it gave ${typeof key} and no string`);
-      this.bridge.giveKey(question, key, null);
+      key = await this.#providers.get(client)?.();
     } catch (problem) {
       // Its text may hold the key.
       const name = problem instanceof Error ? problem.name : typeof problem;
       this.bridge.giveKey(question, null, `the function that gives the key threw ${name}`);
+      return;
     }
+    if (typeof key === 'string') this.bridge.giveKey(question, key, null);
+    else this.bridge.giveKey(question, null, `the function that gives the key gave ${shown(key)}; expected a string`);
   }
 
   #listen(): void {

@@ -84,8 +84,14 @@ impl NativeClient {
 
     /// A client that does something differently, or what is wrong with that.
     #[napi]
-    pub fn with_options(&self, number: u32, options: String) -> Either<NativeClient, String> {
-        told(self.0.with_options(number, &options).map(Self))
+    pub fn with_options(
+        &self,
+        number: u32,
+        options: String,
+        cancel: Option<ClassInstance<'_, NativeCancelHandle>>,
+    ) -> Either<NativeClient, String> {
+        let cancel = cancel.as_ref().map(|handle| &handle.0);
+        told(self.0.with_options(number, &options, cancel).map(Self))
     }
 
     /// The rate limit as the service last told it, in JSON; null before the first answer that tells it.

@@ -33,6 +33,26 @@ test('every item gets a result or an error, and one bad item ends nothing', asyn
   assert.equal((await server.requests()).length, 3);
 });
 
+test('an item that JSON cannot hold is an error of its own, and ends nothing', async (t) => {
+  const server = await serve(t, [ANSWER, ANSWER, ANSWER, ANSWER]);
+  const client = await server.client({ pacing: 'off' });
+  const cycle = { url: url(2) };
+  cycle.self = cycle;
+  const tooExact = { provider: 'github', owner: 'example', repo: 'ledger', pr_number: 3n };
+  const failing = { toJSON() { throw new RangeError('canary'); } };
+  const items = [url(1), cycle, tooExact, failing, { toJSON() {} }, url(4)];
+  for (const source of [items, slowly(items)]) {
+    const found = [];
+    for await (const item of client.analyzeMany(source, { ordered: true })) found.push(item);
+    assert.deepEqual(found.map((item) => item.analysis?.signal.risk.level), ['high', ...Array(4).fill(undefined), 'high']);
+    for (const { error, index, input } of found.slice(1, 5)) {
+      assert.ok(error instanceof InvalidRequestError && error.local && error.sent === 'no', String(error));
+      assert.match(error.message, /AnalyzeRequest, not an object that JSON cannot hold/);
+      assert.equal(input, items[index]);
+    }
+  }
+});
+
 test('items come from generators, asynchronous ones too, as they are needed', async (t) => {
   const server = await serve(t, [ANSWER, ANSWER, ANSWER, ANSWER]);
   const client = await server.client({ pacing: 'off' });

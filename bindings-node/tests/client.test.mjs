@@ -47,6 +47,8 @@ test('options that there are not, or of another type, are refused before anythin
     [client.scan('x', { timeout: 5 }), TypeError, /no `timeout`; did you mean `timeoutMs`\?/],
     [client.scan('x', { timeoutMs: '5' }), TypeError, /`timeoutMs` must be number, not string/],
     [client.scan('x', { timeoutMs: null }), TypeError, /not null/],
+    [client.scan('x', { timeoutMs: NaN }), TypeError, /a call: `timeoutMs` must be a finite number, not NaN/],
+    [client.analyze(URL_OF_ONE, { maxRetries: Infinity }), TypeError, /`maxRetries` must be a finite number, not Infinity/],
     [client.scan('x', 5), TypeError, /must be an object, not number/],
     [client.scan('x', { signal: {} }), TypeError, /AbortSignal/],
     [client.scan(5), TypeError, /must be a string, not number/],
@@ -64,7 +66,40 @@ test('options that there are not, or of another type, are refused before anythin
   assert.throws(() => new Axiomo({ rateLimiter: {} }), TypeError);
   assert.throws(() => client.withOptions({ maxRetries: -1 }), ConfigurationError);
   assert.throws(() => client.analyzeMany([], { concurrency: 0.5 }), ConfigurationError);
+  const unbounded = [
+    [() => new Axiomo({ connectTimeoutMs: NaN }), /a client: `connectTimeoutMs` .* not NaN/],
+    [() => client.withOptions({ maxWaitMs: -Infinity }), /a client: `maxWaitMs` .* not -Infinity/],
+    [() => client.analyzeMany([], { deadlineMs: NaN }), /a batch: `deadlineMs` .* not NaN/],
+    [() => new RateLimiter({ limit: Infinity }), /a rate limiter: `limit` .* not Infinity/],
+  ];
+  for (const [make, message] of unbounded) {
+    assert.throws(make, (error) => error instanceof TypeError && message.test(error.message));
+  }
   assert.deepEqual(await server.requests(), []);
+});
+
+test('a header or a certificate that is no text is named, without its value', async (t) => {
+  const server = await serve(t, [ANSWER]);
+  await (await server.client({ defaultHeaders: { 'x-team': 'reviews' } })).scan('x');
+  const [{ headers }] = await server.requests();
+  assert.equal(headers.find(([name]) => name === 'x-team')[1], 'reviews');
+
+  const pem = Buffer.from('canary');
+  const cases = [
+    [{ defaultHeaders: { 'x-team': 5 } }, /: `x-team` of `defaultHeaders` must be a string, not number$/],
+    [{ defaultHeaders: { 'x-team': ['canary'] } }, /: `x-team` of `defaultHeaders` must be a string, not an array$/],
+    [{ defaultHeaders: { 'x-team': undefined } }, /: `x-team` of `defaultHeaders` must be a string, not undefined$/],
+    [{ clientCertificate: { chain: pem, key: 'canary' } }, /: `chain` of `clientCertificate` .* not bytes; .* read the file as utf8$/],
+    [{ clientCertificate: { chain: 'canary', key: pem } }, /: `key` of `clientCertificate` .* not bytes; .* read the file as utf8$/],
+    [{ clientCertificate: { chain: 'canary' } }, /: `key` of `clientCertificate` must be a string, not undefined$/],
+    [{ rootCertificate: pem }, /: `rootCertificate` must be string, not bytes; .* read the file as utf8$/],
+  ];
+  for (const [options, message] of cases) {
+    assert.throws(() => new Axiomo({ anonymous: true, ...options }), (error) => {
+      assert.ok(error instanceof TypeError && message.test(error.message), String(error));
+      return !error.message.includes('canary');
+    });
+  }
 });
 
 test('a client made from another has other options, the same rate limit and the same end', async (t) => {
@@ -78,11 +113,41 @@ test('a client made from another has other options, the same rate limit and the 
   client.close();
   assert.ok((await call) instanceof CancelledError);
   await server.awaitJournal({ event: 'gone' });
-  for (const refused of [client.scan('x'), other.scan('x')]) {
-    assert.match((await rejection(refused)).message, /was closed/);
+  for (const refused of [client.scan('x'), other.scan('x'), client.analyze(URL_OF_ONE)].map(rejection)) {
+    const error = await refused;
+    assert.ok(error instanceof ConfigurationError && /was closed/.test(error.message), String(error));
+    assert.deepEqual([error.local, error.sent, error.attempts], [true, 'no', []]);
   }
-  assert.throws(() => client.analyzeMany([]), /was closed/);
+  for (const closed of [client, other]) {
+    assert.throws(() => closed.analyzeMany([]), /was closed/);
+    assert.throws(() => closed.withOptions({ maxRetries: 0 }), /was closed/);
+  }
+  assert.equal((await server.requests()).length, 2);
   await client[Symbol.asyncDispose]();
+});
+
+test('a handle of a client cancels all its calls, beside the handles that they have themselves', async (t) => {
+  const server = await serve(t, [STALL, STALL, STALL, STALL]);
+  const client = await server.client({ pacing: 'off' });
+  const [cancel, own] = [new CancelHandle(), new CancelHandle()];
+  const other = client.withOptions({ cancel });
+  const calls = [other.scan('x', { cancel: own }), other.scan('x')].map(rejection);
+  const next = other.analyzeMany([URL_OF_ONE]).next();
+  const kept = rejection(client.scan('x'));
+  await server.awaitJournal({ event: 'request' }, { count: 4 });
+  own.cancel();
+  assert.ok((await calls[0]) instanceof CancelledError);
+  await server.awaitJournal({ event: 'gone' });
+  cancel.cancel();
+  assert.ok((await calls[1]) instanceof CancelledError);
+  assert.ok((await next).value.error instanceof CancelledError);
+  await server.awaitJournal({ event: 'gone' }, { count: 3 });
+  const later = await rejection(other.withOptions({ maxRetries: 0 }).scan('x'));
+  assert.ok(later instanceof CancelledError && later.sent === 'no', String(later));
+  assert.equal((await server.requests()).length, 4);
+  client.close();
+  assert.ok((await kept) instanceof CancelledError);
+  assert.throws(() => client.withOptions({ cancel: {} }), /the handle must be a CancelHandle/);
 });
 
 test('a key comes from a function, which may take its time, and whose errors stay its own', async (t) => {
@@ -92,10 +157,18 @@ test('a key comes from a function, which may take its time, and whose errors sta
   await asked.scan('x');
   const [request] = await server.requests();
   assert.deepEqual(request.headers.find(([name]) => name === 'authorization')[1], `Bearer ${key}`);
-  for (const wrong of [() => { throw new RangeError(key); }, async () => 5, () => '']) {
+  const cases = [
+    [() => { throw new RangeError(key); }, 'the function that gives the key threw RangeError'],
+    [() => undefined, 'the function that gives the key gave undefined; expected a string'],
+    [async () => null, 'the function that gives the key gave null; expected a string'],
+    [async () => 5, 'the function that gives the key gave number; expected a string'],
+    [() => Buffer.from(key), 'the function that gives the key gave bytes; expected a string'],
+    [() => '', 'it is empty'],
+  ];
+  for (const [wrong, says] of cases) {
     const error = await rejection((await server.client({ apiKey: wrong })).scan('x'));
+    assert.ok(error instanceof ConfigurationError && error.message.includes(says), String(error));
     assert.ok(!error.message.includes(key), error.message);
-    assert.match(error.kind, /authentication|configuration/);
   }
 });
 

@@ -28,6 +28,17 @@ test('time that is held passes only when it is moved', async (t) => {
   await call;
 });
 
+test('a server counts seconds, and a clock milliseconds', async (t) => {
+  const server = await serve(t, [], { virtualTime: true });
+  await server.holdTime();
+  const before = await server.elapsed();
+  await server.advance(90);
+  assert.equal(Math.round((await server.elapsed()) - before), 90);
+  const clock = new VirtualClock();
+  clock.advance(90_000);
+  assert.equal(clock.elapsedMs, 90_000);
+});
+
 test('keys are made and revoked, and not printed', async (t) => {
   const server = await serve(t);
   const key = await server.createKey('Review Bot', 'ann');

@@ -19,6 +19,12 @@ test('a text that was kept reads as it did', () => {
   assert.deepEqual(analysis.meta.decodeWarnings, []);
 });
 
+test('how an analysis was obtained that was read is not known', () => {
+  const { meta } = Analysis.fromJSON(TEXT);
+  assert.deepEqual([meta.status, meta.requestId, meta.rateLimit, meta.attempts], [null, null, null, []]);
+  assert.equal(JSON.parse(JSON.stringify(meta)).status, null);
+});
+
 test('sections that are not there can be read, and are not listed', () => {
   const { signal } = Analysis.fromJSON('{"signal": {"version": "axiomo.signal.v1"}}');
   assert.deepEqual([signal.risk.level, signal.risk.drivers, signal.focus.files], [undefined, [], []]);

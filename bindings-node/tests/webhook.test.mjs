@@ -16,6 +16,7 @@ test('a webhook is verified by its signature', () => {
   assert.ok(!verifyWebhook('other', body, signature));
   assert.ok(!verifyWebhook('', body, sign('', body)));
   assert.ok(!verifyWebhook('secret', body, undefined));
+  assert.equal(verifyWebhook('secret', body, new Headers().get('x-hub-signature-256')), false);
   assert.throws(() => verifyWebhook('secret', { action: 'opened' }, signature), /as it came/);
   assert.throws(() => verifyWebhook(undefined, body, signature), TypeError);
 });

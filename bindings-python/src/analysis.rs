@@ -6,6 +6,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
+use crate::error::raised;
 use crate::meta::ResponseMeta;
 use crate::model::{Received, from_json};
 use crate::models::Signal;
@@ -31,17 +32,19 @@ impl Analysis {
 }
 
 /// Reads an analysis, whether in its envelope or bare.
-pub(crate) fn read(text: &str) -> PyResult<axiomo_model::DocumentParts> {
-    let document = Document::from_json(text).map_err(|error| PyValueError::new_err(error.to_string()))?;
+pub(crate) fn read(py: Python<'_>, text: &str) -> PyResult<axiomo_model::DocumentParts> {
+    let document = Document::from_json(text).map_err(|error| raised(py, &axiomo::Error::from(error)))?;
     Ok(document.into_parts())
 }
 
 #[pymethods]
 impl Analysis {
     /// Reads an analysis from its text, as `to_json` gives it. How it was obtained is not known then.
+    ///
+    /// Raises `DecodeError`, which is a `ValueError`, when the text is none.
     #[classmethod]
-    fn from_json(_: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        let parts = read(text)?;
+    fn from_json(class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
+        let parts = read(class.py(), text)?;
         let mut response = axiomo::ResponseMeta::default();
         response.decode_warnings = parts.warnings;
         let (signal_id, signal_url) = (parts.signal_id, parts.signal_url);

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 
 use crate::model::{Model, Origin, made};
-use crate::value::{Given, integer, number, seconds, text, texts, timestamp};
+use crate::value::{Given, integer, seconds, text, texts, timestamp};
 
 fn tuple_of(py: Python<'_>, names: &[&str]) -> PyResult<Py<PyTuple>> {
     Ok(PyTuple::new(py, names)?.unbind())
@@ -76,16 +76,16 @@ impl RateLimit {
 pub(crate) struct Attempt {
     /// Its place in the call, from 1.
     #[pyo3(get)]
-    number: Py<PyAny>,
+    number: u64,
     /// When it began, in seconds from the beginning of the call.
     #[pyo3(get)]
-    started: Py<PyAny>,
+    started: f64,
     /// How many seconds it took.
     #[pyo3(get)]
-    duration: Py<PyAny>,
+    duration: f64,
     /// How many seconds were waited before it.
     #[pyo3(get)]
-    waited: Py<PyAny>,
+    waited: f64,
     /// Why was waited before it: `queue`, `pacing`, `penalty`, `retry_after` or `backoff`.
     #[pyo3(get)]
     wait_reason: Py<PyAny>,
@@ -114,10 +114,10 @@ impl Attempt {
 
     fn of(py: Python<'_>, attempt: &axiomo::Attempt) -> PyResult<Py<Self>> {
         let attempt = Self {
-            number: integer(py, Some(attempt.number.into())),
-            started: number(py, Some(seconds(attempt.started))),
-            duration: number(py, Some(seconds(attempt.duration))),
-            waited: number(py, Some(seconds(attempt.waited))),
+            number: attempt.number.into(),
+            started: seconds(attempt.started),
+            duration: seconds(attempt.duration),
+            waited: seconds(attempt.waited),
             wait_reason: text(py, attempt.wait_reason.map(axiomo::WaitReason::as_str)),
             status: integer(py, attempt.status.map(Into::into)),
             error_kind: text(py, attempt.error_kind.map(axiomo::ErrorKind::as_str)),
@@ -132,32 +132,32 @@ impl Attempt {
 impl Attempt {
     #[new]
     #[pyo3(signature = (
-        *, number=None, started=None, duration=None, waited=None, wait_reason=None, status=None, error_kind=None,
-        request_id=None, sent=None
+        *, number=0, started=0.0, duration=0.0, waited=0.0, wait_reason=None, status=None, error_kind=None,
+        request_id=None, sent="no"
     ))]
     #[expect(clippy::too_many_arguments, reason = "one a field, by its name")]
     fn new(
         py: Python<'_>,
-        number: Option<Bound<'_, PyAny>>,
-        started: Option<Bound<'_, PyAny>>,
-        duration: Option<Bound<'_, PyAny>>,
-        waited: Option<Bound<'_, PyAny>>,
+        number: u64,
+        started: f64,
+        duration: f64,
+        waited: f64,
         wait_reason: Option<Bound<'_, PyAny>>,
         status: Option<Bound<'_, PyAny>>,
         error_kind: Option<Bound<'_, PyAny>>,
         request_id: Option<Bound<'_, PyAny>>,
-        sent: Option<Bound<'_, PyAny>>,
+        sent: &str,
     ) -> PyResult<PyClassInitializer<Self>> {
         let given = Self {
-            number: Given { field: "Attempt.number" }.integer(py, number)?,
-            started: Given { field: "Attempt.started" }.number(py, started)?,
-            duration: Given { field: "Attempt.duration" }.number(py, duration)?,
-            waited: Given { field: "Attempt.waited" }.number(py, waited)?,
+            number,
+            started,
+            duration,
+            waited,
             wait_reason: Given { field: "Attempt.wait_reason" }.text(py, wait_reason)?,
             status: Given { field: "Attempt.status" }.integer(py, status)?,
             error_kind: Given { field: "Attempt.error_kind" }.text(py, error_kind)?,
             request_id: Given { field: "Attempt.request_id" }.text(py, request_id)?,
-            sent: Given { field: "Attempt.sent" }.text(py, sent)?,
+            sent: text(py, Some(sent)),
         };
         Ok(PyClassInitializer::from(made()).add_subclass(given))
     }
@@ -175,13 +175,10 @@ impl Attempt {
     /// The attempt in the form that every language has for it, with times in whole milliseconds.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let plain = PyDict::new(py);
-        plain.set_item("n", &self.number)?;
-        for (name, length) in
-            [("started_ms", &self.started), ("duration_ms", &self.duration), ("waited_ms", &self.waited)]
-        {
-            let length: Option<f64> = length.extract(py)?;
-            plain.set_item(name, length.map(milliseconds))?;
-        }
+        plain.set_item("n", self.number)?;
+        plain.set_item("started_ms", milliseconds(self.started))?;
+        plain.set_item("duration_ms", milliseconds(self.duration))?;
+        plain.set_item("waited_ms", milliseconds(self.waited))?;
         plain.set_item("wait_reason", &self.wait_reason)?;
         plain.set_item("status", &self.status)?;
         plain.set_item("error_kind", &self.error_kind)?;
@@ -200,7 +197,7 @@ fn milliseconds(seconds: f64) -> u64 {
 /// How an answer was obtained.
 #[pyclass(module = "axiomo", extends = Model, frozen)]
 pub(crate) struct ResponseMeta {
-    /// The HTTP status.
+    /// The HTTP status; None where the analysis was read and not received.
     #[pyo3(get)]
     status: Py<PyAny>,
     /// The service's name for this request, to be given when asking it for help.
@@ -217,7 +214,7 @@ pub(crate) struct ResponseMeta {
     attempts: Py<PyAny>,
     /// The time of the whole call in seconds, waits included.
     #[pyo3(get)]
-    elapsed: Py<PyAny>,
+    elapsed: f64,
     headers: Py<PyDict>,
 }
 
@@ -230,12 +227,12 @@ impl ResponseMeta {
             headers.set_item(name, value)?;
         }
         let meta = Self {
-            status: integer(py, Some(meta.status.into())),
+            status: integer(py, Some(u64::from(meta.status)).filter(|status| *status != 0)),
             request_id: text(py, meta.request_id.as_deref()),
             rate_limit: RateLimit::optional(py, meta.rate_limit)?,
             decode_warnings: texts(py, &meta.decode_warnings)?,
             attempts: Attempt::all(py, &meta.attempts)?,
-            elapsed: number(py, Some(seconds(meta.elapsed))),
+            elapsed: seconds(meta.elapsed),
             headers: headers.unbind(),
         };
         part!(py, meta)
@@ -247,7 +244,7 @@ impl ResponseMeta {
     #[new]
     #[pyo3(signature = (
         *, status=None, request_id=None, rate_limit=None, decode_warnings=None, headers=None, attempts=None,
-        elapsed=None
+        elapsed=0.0
     ))]
     #[expect(clippy::too_many_arguments, reason = "one a field, by its name")]
     fn new(
@@ -258,7 +255,7 @@ impl ResponseMeta {
         decode_warnings: Option<Bound<'_, PyAny>>,
         headers: Option<Bound<'_, PyDict>>,
         attempts: Option<Bound<'_, PyAny>>,
-        elapsed: Option<Bound<'_, PyAny>>,
+        elapsed: f64,
     ) -> PyResult<PyClassInitializer<Self>> {
         let given = Self {
             status: Given { field: "ResponseMeta.status" }.integer(py, status)?,
@@ -270,7 +267,7 @@ impl ResponseMeta {
                 attempts,
                 "an iterable of Attempt",
             )?,
-            elapsed: Given { field: "ResponseMeta.elapsed" }.number(py, elapsed)?,
+            elapsed,
             headers: headers.map_or_else(|| Ok(PyDict::new(py)), |headers| headers.copy())?.unbind(),
         };
         Ok(PyClassInitializer::from(made()).add_subclass(given))
@@ -302,8 +299,7 @@ impl ResponseMeta {
         plain.set_item("decode_warnings", crate::model::to_plain(meta.decode_warnings.bind(py))?)?;
         plain.set_item("headers", meta.headers(py)?)?;
         plain.set_item("attempts", crate::model::to_plain(meta.attempts.bind(py))?)?;
-        let elapsed: Option<f64> = meta.elapsed.extract(py)?;
-        plain.set_item("elapsed_ms", elapsed.map(milliseconds))?;
+        plain.set_item("elapsed_ms", milliseconds(meta.elapsed))?;
         Ok(plain)
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use axiomo::{ApiKey, CancelHandle, Client, ClientBuilder, KeyProvider};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyString};
+use pyo3::types::{PyBytes, PyString, PyType};
 
 use crate::error::{configuration, raised};
 use crate::fork;
@@ -176,25 +176,37 @@ fn provider(function: Py<PyAny>) -> KeyProvider {
     let function = std::sync::Arc::new(function);
     KeyProvider::from_fn(move || {
         let function = std::sync::Arc::clone(&function);
-        let asking = tokio::task::spawn_blocking(move || {
-            Python::try_attach(|py| {
-                let key: String = function.call0(py)?.extract(py)?;
-                Ok(key)
-            })
-        });
+        let asking = tokio::task::spawn_blocking(move || Python::try_attach(|py| ask(py, &function)));
         async move {
             let answer = asking.await.map_err(|error| format!("it was not asked: {error}"))?;
-            let answer = answer.ok_or("the interpreter is about to exit")?;
-            // Its text may hold the key.
-            let failed = |error: PyErr| Python::try_attach(|py| named(py, &error)).unwrap_or_default();
-            answer.map_err(failed)?.parse::<ApiKey>().map_err(|error| error.to_string())
+            let key = answer.ok_or("the interpreter is about to exit")??;
+            key.parse::<ApiKey>().map_err(|error| error.to_string())
         }
     })
 }
 
-fn named(py: Python<'_>, error: &PyErr) -> String {
-    let name = error.get_type(py).name().map_or_else(|_| "an exception".to_owned(), |name| name.to_string());
-    format!("the function that gives the key raised {name}")
+/// What a function gives for a key, or why it gives none: by types alone, since values and texts may hold the key.
+fn ask(py: Python<'_>, function: &Py<PyAny>) -> Result<String, String> {
+    let given = function.bind(py).call0().map_err(|error| {
+        let name = name_of(&error.get_type(py), "an exception");
+        format!("the function that gives the key raised {name}")
+    })?;
+    if let Ok(key) = given.cast::<PyString>() {
+        // What is no Unicode is no key either, which is told when it is read as one.
+        return Ok(key.to_string_lossy().into_owned());
+    }
+    let name = name_of(&given.get_type(), "something else");
+    if name != "coroutine" {
+        return Err(format!("the function that gives the key gave {name}; expected a str"));
+    }
+    // Otherwise Python warns that nobody awaits it.
+    let _ = given.call_method0("close");
+    let message = "the function that gives the key gave a coroutine; expected a str, from a function that is not async";
+    Err(message.to_owned())
+}
+
+fn name_of(class: &Bound<'_, PyType>, otherwise: &str) -> String {
+    class.name().map_or_else(|_| otherwise.to_owned(), |name| name.to_string())
 }
 
 fn times(mut builder: ClientBuilder, settings: &Settings<'_>) -> PyResult<ClientBuilder> {

@@ -41,6 +41,7 @@ def test_the_hosts_own_classes_catch_ours() -> None:
     assert issubclass(axiomo.TimeoutError, TimeoutError)
     assert issubclass(axiomo.ConnectionError, ConnectionError)
     assert issubclass(axiomo.ConfigurationError, ValueError)
+    assert issubclass(axiomo.DecodeError, ValueError)
     public = [getattr(errors, name) for name in errors.__all__]
     assert len(public) == 12 and all(issubclass(of, axiomo.AxiomoError) for of in public)
     assert axiomo.AxiomoError.__mro__[1] is Exception

@@ -99,10 +99,43 @@ def test_what_cannot_be_read_is_absent_and_named(analysis_text: str) -> None:
     assert "triage" not in analysis.signal.to_dict()
 
 
+@pytest.mark.parametrize("read", [Analysis.from_json, Signal.from_json])
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"signal": 5}', "nonsense"])
-def test_what_is_no_signal_is_refused(text: str) -> None:
-    with pytest.raises(ValueError):
-        Analysis.from_json(text)
+def test_what_is_no_signal_is_refused(read: Callable[[str], object], text: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        read(text)
+    error = caught.value
+    assert isinstance(error, axiomo.DecodeError) and error.message.startswith("expected a")
+    assert (error.local, error.sent, error.attempts) == (True, "no", ())
+
+
+def test_what_is_no_text_is_of_the_wrong_type() -> None:
+    with pytest.raises(TypeError, match="text"):
+        Analysis.from_json(5)  # type: ignore[arg-type]  # pyright: ignore
+    with pytest.raises(TypeError, match="text"):
+        Signal.from_json(None)  # type: ignore[arg-type]  # pyright: ignore
+
+
+def test_how_an_analysis_was_obtained_that_was_read_is_not_known(analysis_text: str) -> None:
+    meta = Analysis.from_json(analysis_text).meta
+    assert (meta.status, meta.request_id, meta.attempts, meta.elapsed) == (None, None, (), 0.0)
+    assert meta.to_dict()["status"] is None and pickle.loads(pickle.dumps(meta)) == meta
+
+
+def test_what_is_not_given_has_its_default() -> None:
+    attempt, meta = axiomo.Attempt(), axiomo.ResponseMeta()
+    assert (attempt.number, attempt.started, attempt.duration, attempt.waited) == (0, 0.0, 0.0, 0.0)
+    assert (attempt.sent, attempt.wait_reason, attempt.status, attempt.error_kind) == ("no", None, None, None)
+    assert (meta.status, meta.decode_warnings, meta.headers, meta.elapsed) == (None, (), {}, 0.0)
+    assert attempt.to_dict()["started_ms"] == meta.to_dict()["elapsed_ms"] == 0
+    made = axiomo.ResponseMeta(status=200, attempts=[axiomo.Attempt(number=1, waited=2, sent="yes")], elapsed=2.5)
+    assert made.attempts[0].to_dict()["waited_ms"] == 2000 and made.to_dict()["elapsed_ms"] == 2500
+    for part in (attempt, meta, made):
+        assert pickle.loads(pickle.dumps(part)) == part
+    with pytest.raises(TypeError, match="number"):
+        axiomo.Attempt(number=None)  # type: ignore[arg-type]  # pyright: ignore
+    with pytest.raises(TypeError, match="elapsed"):
+        axiomo.ResponseMeta(elapsed="1")  # type: ignore[arg-type]  # pyright: ignore
 
 
 def test_the_same_fields_are_the_same(analysis_text: str) -> None:

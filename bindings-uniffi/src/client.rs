@@ -72,9 +72,15 @@ impl NativeClient {
         Ok(Arc::new(NativeBatch(self.0.analyze_many(&shape, options.as_deref(), left, cancel)?)))
     }
 
-    /// A client that does something differently.
-    pub fn with_options(&self, number: u32, options: String) -> Result<Arc<NativeClient>, Failure> {
-        Ok(Arc::new(Self(self.0.with_options(number, &options)?)))
+    /// A client that does something differently, and whose calls end by this handle too.
+    pub fn with_options(
+        &self,
+        number: u32,
+        options: String,
+        cancel: Option<Arc<NativeCancelHandle>>,
+    ) -> Result<Arc<NativeClient>, Failure> {
+        let cancel = cancel.as_ref().map(|handle| &handle.0);
+        Ok(Arc::new(Self(self.0.with_options(number, &options, cancel)?)))
     }
 
     /// The rate limit as the service last told it, in JSON; null before the first answer that tells it.

@@ -2,6 +2,7 @@ use std::fmt;
 
 use axiomo::Error;
 use axiomo::background::bridge::failure;
+use axiomo::background::configuration;
 
 /// What is wrong with what was given: the error in its wire form, and what caused it, in JSON.
 #[derive(Debug, thiserror::Error, uniffi::Error)]
@@ -24,4 +25,10 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         Self::Refused { detail: failure(&error) }
     }
+}
+
+/// What is wrong with a setting, and only the other language can tell: an error of the kind `configuration`.
+#[uniffi::export]
+pub fn refuse(message: String) -> Result<(), Failure> {
+    Err(configuration(message).into())
 }

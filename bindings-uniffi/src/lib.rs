@@ -21,7 +21,7 @@ pub use batch::NativeBatch;
 pub use bridge::{Arrival, Bridge};
 pub use cancel::NativeCancelHandle;
 pub use client::NativeClient;
-pub use failure::Failure;
+pub use failure::{Failure, refuse};
 pub use fork::{after_fork_in_child, after_fork_in_parent, before_fork};
 pub use rate_limiter::NativeRateLimiter;
 pub use sections::sections_of;

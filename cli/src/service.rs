@@ -33,6 +33,11 @@ pub(crate) fn client(service: &Service) -> Result<Client, Failure> {
         builder = builder.timeout(timeout);
     }
     if let Some(url) = &service.rate_limit_store {
+        if url.trim().is_empty() {
+            let message =
+                "AXIOMO_RATE_LIMIT_STORE, or --rate-limit-store, is empty; give it an address, or leave it out";
+            return Err(Failure::Configuration(message.to_owned()));
+        }
         builder = builder.rate_limiter(&RateLimiter::redis(url)?);
     }
     Ok(builder.build()?)

@@ -19,6 +19,8 @@ fn repository() -> tempfile::TempDir {
         let mut command = Command::new("git");
         command.current_dir(folder.path()).args(arguments);
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_SYSTEM", "/dev/null");
+        // Within a hook, these name the repository that the hook is of.
+        command.env_remove("GIT_DIR").env_remove("GIT_WORK_TREE").env_remove("GIT_INDEX_FILE");
         for role in ["AUTHOR", "COMMITTER"] {
             command.env(format!("GIT_{role}_NAME"), "Ann").env(format!("GIT_{role}_EMAIL"), "ann@example.com");
         }
@@ -137,10 +139,16 @@ type Row = (&'static [&'static str], &'static [(&'static str, &'static str)], i3
 #[test]
 fn every_way_to_fail_has_its_exit_code() {
     let service = public();
-    let rows: [Row; 9] = [
+    let rows: [Row; 10] = [
         (&["analyze", URL, "--fail-on", "medium"], &[], 0, ""),
         (&["analyze", "https://github.com/owner/shop"], &[], 2, "does not lead to a pull request"),
         (&["analyze", URL], &[("AXIOMO_API_KEY", "")], 2, "AXIOMO_API_KEY is set but empty"),
+        (
+            &["analyze", URL],
+            &[("AXIOMO_RATE_LIMIT_STORE", "")],
+            2,
+            "AXIOMO_RATE_LIMIT_STORE, or --rate-limit-store, is empty",
+        ),
         (&["analyze", URL], &[("AXIOMO_BASE_URL", "http://example.com/api")], 2, "allow_insecure_http"),
         (&["analyze", URL], &[("AXIOMO_LOG", "axiomo=loud")], 2, "AXIOMO_LOG"),
         (&["analyze", URL], &[("AXIOMO_API_KEY", "ax_wrong")], 3, "invalid_api_key"),

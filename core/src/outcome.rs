@@ -57,7 +57,7 @@ impl Judge<'_> {
             .map_err(|_| "the text is not UTF-8".to_owned())
             .and_then(|text| Document::from_json(text).map_err(|error| error.to_string()));
         document.map_err(|problem| {
-            let message = format!("the answer is a success but no analysis: {problem}");
+            let message = format!("the answer is a success but no analysis: {problem}; check the base URL");
             Failed {
                 error: Error::local(ErrorKind::Decode, message),
                 class: Class::Final,
@@ -73,25 +73,33 @@ impl Judge<'_> {
         let said = read_redacted(body, &|text| self.secrets.redact_in_place(text));
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let said_message = said.message.unwrap_or_else(|| reason.unwrap_or("no reason was given").to_owned());
+        // Where more follows.
+        let said_first = said_message.trim_end_matches('.');
         let has_key = !matches!(self.shared.credential, Credential::Anonymous);
         let message = match (kind, status) {
             (_, 300..=399) => self.redirect(headers),
             (ErrorKind::Authentication, _) if has_key => {
-                format!("the service refused the API key: {said_message}; check that it is whole and not revoked")
+                format!("the service refused the API key: {said_first}; check that it is whole and not revoked")
             }
             (ErrorKind::Authentication, _) => {
-                format!("the service wants an API key: {said_message}; set AXIOMO_API_KEY")
+                format!("the service wants an API key: {said_first}; set AXIOMO_API_KEY")
             }
-            (ErrorKind::Permission, _) => format!("the service does not allow this: {said_message}"),
+            (ErrorKind::Permission, _) => {
+                format!(
+                    "the service does not allow this: {said_first}; check what the key, or the access token, may do"
+                )
+            }
             (ErrorKind::NotFound, _) => {
-                format!("the service finds no such thing: {said_message}; check the address, and who may see it")
+                format!("the service finds no such thing: {said_first}; check the address, and who may see it")
             }
             (ErrorKind::RateLimited, _) => {
                 let when = asked.map(|wait| format!("; try again in {} s", wait.as_secs_f64().ceil()));
-                format!("the rate limit is used up: {said_message}{}", when.unwrap_or_default())
+                format!("the rate limit is used up: {said_first}{}", when.unwrap_or_default())
             }
-            (ErrorKind::Timeout, _) => format!("the service gave up waiting for the request: {said_message}"),
-            (ErrorKind::Server, _) => format!("the service failed: {said_message}"),
+            (ErrorKind::Timeout, _) => {
+                format!("the service gave up waiting for the request: {said_first}; check the network, or try again")
+            }
+            (ErrorKind::Server, _) => format!("the service failed: {said_first}; try again later"),
             _ => format!("the service refused the request: {said_message}"),
         };
         let mut error = Error::local(kind, message);
@@ -149,7 +157,10 @@ pub(crate) fn out_of_time(limits: &Limits) -> Error {
 }
 
 fn timed_out(limit: &str, code: &str) -> Error {
-    let mut error = Error::local(ErrorKind::Timeout, format!("no whole answer came within {limit}"));
+    let mut error = Error::local(
+        ErrorKind::Timeout,
+        format!("no whole answer came within {limit}; allow more, or try again later"),
+    );
     let contents = error.contents_mut();
     contents.local = false;
     contents.code = Some(code.to_owned());

@@ -60,7 +60,7 @@ impl fmt::Debug for Analysis {
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct ResponseMeta {
-    /// The HTTP status.
+    /// The HTTP status; 0, and null in JSON, where the analysis was read and not received.
     pub status: u16,
     /// The service's name for this request, to be given when asking it for help.
     pub request_id: Option<String>,
@@ -90,7 +90,7 @@ impl ResponseMeta {
 impl Serialize for ResponseMeta {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(7))?;
-        map.serialize_entry("status", &self.status)?;
+        map.serialize_entry("status", &Some(self.status).filter(|status| *status != 0))?;
         map.serialize_entry("request_id", &self.request_id)?;
         map.serialize_entry("rate_limit", &self.rate_limit)?;
         map.serialize_entry("decode_warnings", &self.decode_warnings)?;

@@ -202,7 +202,11 @@ fn build(settings: &TransportSettings) -> Result<reqwest::Client, Error> {
         builder = builder.proxy(proxy.clone());
     }
     let builder = tls::configure(builder, &settings.tls, base.url.scheme() == "https")?;
-    builder.build().map_err(|error| Error::configuration("the HTTP client cannot be set up").with_source(error))
+    builder.build().map_err(|error| {
+        let message =
+            format!("the HTTP client cannot be set up: {}; check the certificates and the proxy", deepest(&error));
+        Error::configuration(message).with_source(error)
+    })
 }
 
 const LOOPBACK_6: std::net::Ipv6Addr = std::net::Ipv6Addr::LOCALHOST;
@@ -234,7 +238,7 @@ fn broken_off(error: reqwest::Error) -> Failure {
     Failure {
         kind: ErrorKind::Connection,
         code: "truncated",
-        message: format!("the answer broke off: {}", deepest(&error)),
+        message: format!("the answer broke off: {}; try again later", deepest(&error)),
         class: Class::Ambiguous,
         sent: Sent::Yes,
         source: Some(error.without_url()),
@@ -282,11 +286,24 @@ fn unanswered(error: reqwest::Error, origin: &str) -> Failure {
             format!("cannot connect to {origin}: {reason}; check the address and the network"),
         )
     } else if is_unprocessed(&error) {
-        ("unprocessed", Class::Transient, Sent::No, format!("{origin} did not take the request: {reason}"))
+        (
+            "unprocessed",
+            Class::Transient,
+            Sent::No,
+            format!("{origin} did not take the request: {reason}; try again later"),
+        )
     } else if error.is_builder() {
-        ("request", Class::Final, Sent::No, format!("the request cannot be sent: {reason}"))
+        (
+            "request",
+            Class::Final,
+            Sent::No,
+            format!("the request cannot be sent: {reason}; check the address and the headers"),
+        )
     } else {
-        let message = format!("the connection to {origin} failed before an answer came: {reason}");
+        let message = format!(
+            "the connection to {origin} failed before an answer came: {reason}; the request may have been carried out, \
+             and can be made again"
+        );
         ("no_answer", Class::Ambiguous, Sent::Maybe, message)
     };
     Failure { kind: ErrorKind::Connection, code, message, class, sent, source: Some(error.without_url()) }

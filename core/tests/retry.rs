@@ -73,7 +73,7 @@ async fn attempts_end_with_the_last_error_and_all_of_them_in_it() {
     let (result, waits, server) = analyze(failing).await;
     let error = result.unwrap_err();
     assert_eq!((error.kind(), error.attempts().len(), waits.len()), (ErrorKind::Server, 4, 3));
-    assert_eq!((error.request_id(), error.message()), (Some("req-3"), "the service failed: down"));
+    assert_eq!((error.request_id(), error.message()), (Some("req-3"), "the service failed: down; try again later"));
     assert!(error.to_string().ends_with("[HTTP 503, request req-3, 4 attempts]"), "{error}");
     assert_eq!(server.requests().len(), 4);
 }

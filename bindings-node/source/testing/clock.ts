@@ -12,7 +12,7 @@ export interface Wait {
 
 const NATIVE = new WeakMap<VirtualClock, NativeClock>();
 
-/** Time that passes only when a test says so. */
+/** Time that passes only when a test says so: in milliseconds, where the mock server counts seconds. */
 export class VirtualClock {
   constructor() {
     NATIVE.set(this, native().virtualClock());
@@ -34,13 +34,13 @@ export class VirtualClock {
     clockOf(this).skipWaits(skip);
   }
 
-  /** Lets time pass. */
+  /** Lets so many milliseconds pass. */
   advance(milliseconds: number): void {
     const problem = clockOf(this).advance(milliseconds);
     if (typeof problem === 'string') throw refused(problem);
   }
 
-  /** How much time has passed. */
+  /** How many milliseconds have passed. */
   get elapsedMs(): number {
     return clockOf(this).elapsed();
   }

@@ -201,7 +201,10 @@ export class MockServer implements AsyncDisposable {
     return (await this.#send('GET', '/snapshot')) as Record<string, unknown>;
   }
 
-  /** How many seconds of virtual time have passed. */
+  /**
+   * How many seconds of virtual time have passed. Seconds as in every language, where a `VirtualClock` tells
+   * milliseconds.
+   */
   async elapsed(): Promise<number> {
     return (await this.#time()).now_ms / 1000;
   }
@@ -211,7 +214,10 @@ export class MockServer implements AsyncDisposable {
     return (await this.#time()).waits;
   }
 
-  /** Lets so many seconds of virtual time pass: whatever is due on the way happens when it is due. */
+  /**
+   * Lets so many seconds of virtual time pass: whatever is due on the way happens when it is due. Seconds as in every
+   * language, where a `VirtualClock` takes milliseconds.
+   */
   async advance(seconds: number): Promise<void> {
     const wasRunning = (await this.#time()).is_running;
     if (wasRunning) await this.#letTimePass(false);

@@ -1,6 +1,8 @@
 import { expectAssignable, expectError, expectNotAssignable, expectType } from 'tsd';
 
-import { Analysis, Axiomo, AxiomoError, BatchItem, NotFoundError, RISK_LEVELS, RateLimiter } from 'axiomo';
+import {
+  Analysis, Axiomo, AxiomoError, BatchItem, CancelHandle, NotFoundError, RISK_LEVELS, RateLimiter, verifyWebhook,
+} from 'axiomo';
 import type { AnalyzeRequest, ErrorKind, RiskLevel, Signal } from 'axiomo';
 import { MockServer } from 'axiomo/testing';
 
@@ -12,6 +14,12 @@ expectError(client.analyze({ owner: 'a' }));
 expectError(client.scan('x', { timeout: 5 }));
 expectError(new Axiomo({ apiKey: 5 }));
 expectError(new Axiomo({ pacing: 'fast' }));
+expectError(new Axiomo({ defaultHeaders: { 'x-team': 5 } }));
+expectError(new Axiomo({ clientCertificate: { chain: Buffer.from(''), key: '' } }));
+expectType<Axiomo>(client.withOptions({ maxRetries: 0, cancel: new CancelHandle() }));
+expectError(client.withOptions({ signal: AbortSignal.timeout(5) }));
+expectType<number | null>(Analysis.fromJSON('{}').meta.status);
+expectType<boolean>(verifyWebhook('secret', 'body', new Headers().get('x-hub-signature-256')));
 
 declare const signal: Signal;
 expectType<RiskLevel | undefined>(signal.risk.level);

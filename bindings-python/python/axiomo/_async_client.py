@@ -23,8 +23,8 @@ class AsyncClient:
     """A client of the Axiomo API for asyncio: ``await client.analyze(url)`` turns a pull request into a Signal.
 
     What is not given is taken from the environment (``AXIOMO_API_KEY``, ``AXIOMO_BASE_URL``, …) or has its default. The
-    key may be a function that gives it, which is asked again after the service has refused the one before. Making a
-    client sends nothing and waits for nothing. Threads may share one.
+    key may be a function that gives it (not an async one), which is asked again after the service has refused the one
+    before. Making a client sends nothing and waits for nothing. Threads may share one.
 
     Cancelling a task that awaits a call drops the request.
 

@@ -22,8 +22,8 @@ class Client:
     """A client of the Axiomo API: ``client.analyze(url)`` turns a pull request into a Signal.
 
     What is not given is taken from the environment (``AXIOMO_API_KEY``, ``AXIOMO_BASE_URL``, …) or has its default. The
-    key may be a function that gives it, which is asked again after the service has refused the one before. Making a
-    client sends nothing and waits for nothing. Threads may share one.
+    key may be a function that gives it (not an async one), which is asked again after the service has refused the one
+    before. Making a client sends nothing and waits for nothing. Threads may share one.
 
     Options, lengths of time in seconds or as ``timedelta``:
 

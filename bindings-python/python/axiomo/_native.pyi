@@ -44,7 +44,10 @@ class Signal(Model):
 
     @classmethod
     def from_json(cls, text: str) -> Signal:
-        """Reads a Signal from its text, whether in an envelope or bare."""
+        """Reads a Signal from its text, whether in an envelope or bare.
+
+        Raises ``DecodeError``, which is a ``ValueError``, when the text is none.
+        """
     @property
     def raw(self) -> str:
         """The text of the Signal as the service sent it."""
@@ -748,15 +751,15 @@ class Attempt(Model):
     def __new__(
         cls,
         *,
-        number: int | None = None,
-        started: float | None = None,
-        duration: float | None = None,
-        waited: float | None = None,
-        wait_reason: str | None = None,
+        number: int = 0,
+        started: float = 0.0,
+        duration: float = 0.0,
+        waited: float = 0.0,
+        wait_reason: Literal["queue", "pacing", "penalty", "retry_after", "backoff"] | None = None,
         status: int | None = None,
         error_kind: str | None = None,
         request_id: str | None = None,
-        sent: str | None = None,
+        sent: Literal["no", "maybe", "yes"] = "no",
     ) -> Self: ...
     @property
     def number(self) -> int:
@@ -801,11 +804,11 @@ class ResponseMeta(Model):
         decode_warnings: Iterable[str] | None = None,
         headers: dict[str, str] | None = None,
         attempts: Iterable[Attempt] | None = None,
-        elapsed: float | None = None,
+        elapsed: float = 0.0,
     ) -> Self: ...
     @property
-    def status(self) -> int:
-        """The HTTP status; 0 for an analysis that was read from a text."""
+    def status(self) -> int | None:
+        """The HTTP status; None where the analysis was read and not received."""
     @property
     def request_id(self) -> str | None:
         """The service's name for this request, to be given when asking it for help."""
@@ -833,7 +836,10 @@ class Analysis:
     def __new__(cls, _: Never, /) -> Self: ...
     @classmethod
     def from_json(cls, text: str) -> Analysis:
-        """Reads an analysis from its text, as ``to_json`` gives it. How it was obtained is not known then."""
+        """Reads an analysis from its text, as ``to_json`` gives it. How it was obtained is not known then.
+
+        Raises ``DecodeError``, which is a ``ValueError``, when the text is none.
+        """
     @property
     def signal_id(self) -> str | None:
         """Names the Signal; opaque. None only if the service names none."""

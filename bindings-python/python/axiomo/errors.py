@@ -201,7 +201,7 @@ class ServerError(AxiomoError):
     kind: ClassVar[str] = "server"
 
 
-class DecodeError(AxiomoError):
+class DecodeError(AxiomoError, ValueError):
     """The answer is a success but not what it should be."""
 
     kind: ClassVar[str] = "decode"

@@ -64,9 +64,11 @@ impl Signal {
 #[pymethods]
 impl Signal {
     /// Reads a Signal from its text, whether in an envelope or bare.
+    ///
+    /// Raises `DecodeError`, which is a `ValueError`, when the text is none.
     #[classmethod]
     fn from_json(class: &Bound<'_, PyType>, text: &str) -> PyResult<Py<Self>> {
-        let parts = read(text)?;
+        let parts = read(class.py(), text)?;
         Self::of(class.py(), Arc::new(Received { raw: parts.raw, signal: parts.signal }))
     }
 

@@ -11,6 +11,7 @@ end
 require_relative "axiomo/version"
 require_relative "axiomo/library"
 require_relative "axiomo/json"
+require_relative "axiomo/checked"
 require_relative "axiomo/open_enum"
 require_relative "axiomo/model"
 require_relative "axiomo/sections"

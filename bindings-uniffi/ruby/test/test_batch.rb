@@ -32,6 +32,14 @@ class TestBatch < Minitest::Test
     assert_match(/Integer/, items[2].error.message)
   end
 
+  def test_an_item_that_cannot_be_a_request_ends_nothing_else
+    odd = [{ url: Float::NAN }, { 5 => ADDRESS }, "\xff", Class.new.new, nil]
+    items = serve(answer).client.analyze_many([*odd, ADDRESS], ordered: true).to_a
+    assert_equal([Axiomo::InvalidRequestError] * odd.size, items.first(odd.size).map { |item| item.error.class })
+    assert_match(/Hash/, items.first.error.message)
+    assert_equal("high", items.last.result.signal.risk.level)
+  end
+
   def test_items_are_taken_as_they_are_wanted
     taken = []
     source = Enumerator.new do |items|

@@ -112,7 +112,34 @@ class TestCancel < Minitest::Test
     client.close
     client.close
     assert_instance_of(Axiomo::CancelledError, call.value)
-    assert_raises(Axiomo::CancelledError) { client.scan("b") }
+    [
+      -> { client.scan("b") }, -> { other.scan("c") }, -> { client.analyze_many([ADDRESS]) }, -> { client.with_options },
+    ].each do |begin_late|
+      assert_match(/the client was closed/, assert_raises(Axiomo::ConfigurationError, &begin_late).message)
+    end
+    assert_equal(1, server.requests.size)
+  end
+
+  def test_a_handle_of_a_client_ends_every_call_of_it_beside_the_calls_own
+    server = serve(STALL, STALL, answer)
+    client = server.client
+    of_client, of_call = Array.new(2) { Axiomo::CancelHandle.new }
+    other = client.with_options(cancel: of_client)
+    calls = [{}, { cancel: of_call }].map do |options|
+      Thread.new do
+        other.scan("x", **options)
+      rescue Axiomo::CancelledError => e
+        e
+      end
+    end
+    server.await_journal(event: "request", count: 2)
+    of_call.cancel
+    assert_instance_of(Axiomo::CancelledError, calls.last.value)
+    assert_predicate(calls.first, :alive?)
+    of_client.cancel
+    assert_instance_of(Axiomo::CancelledError, calls.first.value)
+    assert_raises(Axiomo::CancelledError) { other.scan("late", cancel: Axiomo::CancelHandle.new) }
+    assert_equal("Renew sessions", client.scan("y").signal.pr.title)
   end
 
   def test_leaving_a_batch_drops_what_is_under_way

@@ -13,7 +13,8 @@ class TestClient < Minitest::Test
     client = nil
     title = Axiomo::Client.open(**options) { |opened| (client = opened).scan("x").signal.pr.title }
     assert_equal("Renew sessions", title)
-    assert_raises(Axiomo::CancelledError) { client.scan("x") }
+    error = assert_raises(Axiomo::ConfigurationError) { client.scan("x") }
+    assert_match(/the client was closed/, error.message)
   end
 
   def test_a_request_is_an_address_a_hash_or_a_request
@@ -40,6 +41,73 @@ class TestClient < Minitest::Test
     assert_raises(TypeError) { client.scan(5) }
   end
 
+  PRIVATE_KEY = "-----BEGIN PRIVATE KEY-----"
+
+  def assert_unshown(error)
+    assert_nil(error.cause)
+    refute_includes(error.full_message, PRIVATE_KEY)
+  end
+
+  def test_a_wrong_type_is_named_and_not_shown
+    {
+      api_key: [PRIVATE_KEY], anonymous: "no", base_url: 5, connect_timeout: "5", pacing: 5, user_agent_suffix: :bot, proxy: 5,
+      root_certificate: [PRIVATE_KEY], client_certificate: PRIVATE_KEY, default_headers: [PRIVATE_KEY],
+      allow_insecure_http: 1, rate_limiter: "reviews", clock: PRIVATE_KEY, max_retries: "3", retry_ambiguous: "no"
+    }.each do |name, value|
+      error = assert_raises(TypeError, name.to_s) { Axiomo::Client.new(**{ name => value }) }
+      assert_match(/\A#{name} is #{value.class}; expected /, error.message)
+      assert_unshown(error)
+    end
+  end
+
+  def test_what_an_option_holds_is_named_and_not_shown
+    {
+      "a value in default_headers is Array" => { default_headers: { "x-secret" => [PRIVATE_KEY] } },
+      "a name in default_headers is Integer" => { default_headers: { 5 => PRIVATE_KEY } },
+      "key of client_certificate is Array" => { client_certificate: { chain: "", key: [PRIVATE_KEY] } },
+    }.each do |part, options|
+      error = assert_raises(TypeError, part) { Axiomo::Client.new(**options) }
+      assert_includes(error.message, part)
+      assert_unshown(error)
+    end
+    {
+      "client_certificate" => { client_certificate: { PRIVATE_KEY => "" } },
+      "UTF-8" => { api_key: "#{PRIVATE_KEY}\xff" },
+    }.each do |part, options|
+      error = assert_raises(ArgumentError, part) { Axiomo::Client.new(**options) }
+      assert_includes(error.message, part)
+      assert_unshown(error)
+    end
+  end
+
+  def test_a_wrong_type_for_a_call_is_named_and_nothing_is_sent
+    server = serve
+    client = server.client
+    {
+      "ordered is String" => -> { client.analyze_many([ADDRESS], ordered: "yes") },
+      "concurrency is String" => -> { client.analyze_many([ADDRESS], concurrency: "3") },
+      "deadline is String" => -> { client.analyze_many([ADDRESS], deadline: "60") },
+      "cancel is Symbol" => -> { client.scan("x", cancel: :now) },
+      "access_token is Symbol" => -> { client.analyze(ADDRESS, access_token: :token) },
+      "url is Symbol" => -> { Axiomo::RateLimiter.redis(:local) },
+      "limit is String" => -> { Axiomo::RateLimiter.new(limit: "5") },
+    }.each do |part, call|
+      assert_includes(assert_raises(TypeError, part, &call).message, part)
+    end
+    assert_empty(server.requests)
+  end
+
+  def test_certificates_and_headers_are_named_by_symbols_or_strings
+    %i[to_sym to_s].each do |name|
+      certificate = %w[chain key].to_h { |member| [member.public_send(name), "no PEM"] }
+      error = assert_raises(Axiomo::ConfigurationError) { Axiomo::Client.new(client_certificate: certificate) }
+      assert_match(/certificate/, error.message)
+      server = serve(answer)
+      server.client(default_headers: { "x-team".public_send(name) => "reviews" }).scan("x")
+      assert_equal("reviews", server.requests.first["headers"].to_h["x-team"])
+    end
+  end
+
   def test_what_is_wrong_with_a_client_is_told_before_anything_is_sent
     {
       "https://" => { base_url: "ftp://example.org" }, "timeout" => { timeout: -1 }, "max_retries" => { max_retries: -1 },
@@ -55,11 +123,46 @@ class TestClient < Minitest::Test
     server = serve(respond(503), answer, answer)
     log = StringIO.new
     server.client(logger: Logger.new(log)).scan("x")
-    before = log.string.dup
-    assert_match(/axiomo request .*503/, before)
-    assert_match(/axiomo retry/, before)
+    assert_match(/axiomo request .*503/, log.string)
+    assert_match(/axiomo retry/, log.string)
     server.client.scan("y")
-    assert_equal(before, log.string)
+    assert_equal(2, log.string.scan("axiomo request").size)
+  end
+
+  def test_what_is_of_no_client_is_told_to_every_logger
+    count = 16
+    # So high a limit allows as many retries.
+    busy = respond(503, { "x-ratelimit-limit" => "100000", "x-ratelimit-remaining" => "99999" })
+    server = serve(*Array.new(count * 101) { busy })
+    server.limits = { key: 0 }
+    taken = 0
+    items = Enumerator.new do |given|
+      count.times do
+        taken += 1
+        given << "https://github.com/o/r/pull/#{taken}"
+      end
+    end
+    # Once all items are under way, it keeps events from being taken until there are more than have room.
+    held = false
+    holding = Object.new
+    holding.define_singleton_method(:debug) do |_text|
+      next if held || taken < count
+
+      held = true
+      server.await_journal(event: "request", count: server.requests.size + 800, timeout: 60)
+    end
+    day = 86_400
+    clock = Axiomo::Testing::VirtualClock.new.skip_waits
+    options = { clock: clock, pacing: :off, max_retries: 100, timeout: day, attempt_timeout: day }
+    client = server.client(logger: holding, **options)
+    log = StringIO.new
+    other = server.client(logger: Logger.new(log))
+    errors = client.analyze_many(items, concurrency: count).map(&:error)
+    assert_equal([Axiomo::ServerError], errors.map(&:class).uniq)
+    assert_equal(1, log.string.scan("axiomo events_left_out").size)
+    refute_includes(log.string, "axiomo request")
+    # A logger is there as long as its client.
+    other.close
   end
 
   def test_a_logger_that_raises_keeps_no_result_away
@@ -89,6 +192,11 @@ class TestClient < Minitest::Test
     told = error.full_message
     assert_includes(told, "KeyError")
     refute_includes(told, "ax_of_nobody")
+  end
+
+  def test_a_provider_that_gives_no_text_says_what_it_gave
+    error = assert_raises(Axiomo::ConfigurationError) { serve.client(api_key: -> {}).scan("x") }
+    assert_includes(error.message, "the function that gives the key gave NilClass; expected a String")
   end
 
   def test_a_client_that_does_something_differently_shares_the_rest

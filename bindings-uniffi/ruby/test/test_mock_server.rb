@@ -52,6 +52,18 @@ class TestMockServer < Minitest::Test
     assert_empty(server.script_left)
   end
 
+  def test_one_is_started_as_in_all_languages
+    server = Axiomo::Testing::MockServer.start(virtual_time: true)
+    assert_nil(server.set_limits(key: 1))
+    client = server.client
+    2.times { assert_raises(Axiomo::NotFoundError) { client.scan("x") } }
+    assert_operator(server.elapsed, :>=, 60)
+    within = Axiomo::Testing::MockServer.start { |started| started.tap { assert_empty(started.requests) } }
+    assert_raises(Axiomo::Testing::MockServerError) { within.requests }
+  ensure
+    server&.close
+  end
+
   def test_without_a_program_there_is_a_way_to_get_it
     printed, = run_program(<<~RUBY, { "AXIOMO_MOCK_SERVER" => nil, "PATH" => "/nowhere" })
       require "axiomo/testing"

@@ -11,6 +11,7 @@ class TestModel < Minitest::Test
     analysis = Axiomo::Analysis.from_json(TEXT)
     assert_equal([TEXT, "ax-example-ledger-1-0a1b2c3d"], [analysis.raw, analysis.signal_id])
     assert_equal(Time.utc(2026, 2, 3, 4, 5, 6), analysis.signal.pr.created_at)
+    assert_nil(analysis.meta.status)
     assert_equal(Axiomo::Analysis.from_json(analysis.to_json), analysis)
     assert_equal(Axiomo::Analysis.from_json(TEXT).signal, analysis.signal)
     assert_equal(1, [analysis.signal, Axiomo::Analysis.from_json(TEXT).signal].uniq.size)

@@ -109,7 +109,8 @@ impl Bridge {
         self.listener.want(least.map_or(LevelFilter::OFF, level));
     }
 
-    /// The events since they were last taken: a list in JSON, of whose call each tells, its level, name and fields.
+    /// The events since they were last taken: a list in JSON, of whose call each tells, its level, name and fields. What
+    /// is of no call comes over every bridge, and has a number by which it is known again.
     #[must_use]
     pub fn events(&self) -> String {
         let mut events: Vec<Value> = Vec::new();
@@ -119,7 +120,10 @@ impl Bridge {
                 members.insert((*name).to_owned(), serde_json::to_value(value).unwrap_or_default());
             }
             let level = told.level.as_str().to_ascii_lowercase();
-            events.push(json!({"client": told.owner, "level": level, "event": told.name, "fields": members}));
+            let (client, number) = (told.owner, told.number);
+            events.push(
+                json!({"client": client, "number": number, "level": level, "event": told.name, "fields": members}),
+            );
         }
         let left_out = self.listener.take_left_out();
         if left_out > 0 {

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Once, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use serde::Serialize;
@@ -28,8 +28,10 @@ const MOST: usize = 2048;
 /// One event, with what it tells by name. In JSON its fields are beside its name and level.
 #[derive(Debug, Clone)]
 pub struct Told {
-    /// Whose call it tells of, as [`Listener::owner`] was told; 0 if nobody said.
+    /// Whose call it tells of, as [`Listener::owner`] was told; 0 if it is of no call, which everybody is told.
     pub owner: u32,
+    /// Which of the events of no call it is, from 1, so that whoever has several listeners knows it again; 0 for others.
+    pub number: u64,
     /// How important it is.
     pub level: Level,
     /// What happened, such as `retry`.
@@ -220,7 +222,7 @@ impl Subscriber for Buffering {
             return false;
         }
         let within = WITHIN.get();
-        metadata.is_span() || listening(within).is_some_and(|listener| listener.wants(*metadata.level()))
+        metadata.is_span() || !listening(within, *metadata.level()).is_empty()
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
@@ -235,12 +237,16 @@ impl Subscriber for Buffering {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
         let within = WITHIN.get();
-        let Some(listener) = listening(within) else { return };
         let owner = u32::try_from(within & u64::from(u32::MAX)).unwrap_or_default();
-        let mut told = Told { owner, level: *event.metadata().level(), name: String::new(), fields: Vec::new() };
+        let number = if owner == 0 { NEXT.fetch_add(1, Ordering::Relaxed) } else { 0 };
+        let level = *event.metadata().level();
+        let mut told = Told { owner, number, level, name: String::new(), fields: Vec::new() };
         event.record(&mut told);
-        listener.tell(told);
+        for listener in listening(within, told.level) {
+            listener.tell(told.clone());
+        }
     }
 
     fn enter(&self, span: &Id) {
@@ -260,10 +266,13 @@ impl Subscriber for Buffering {
     }
 }
 
-/// Who is told what happens within a span.
-fn listening(within: u64) -> Option<Arc<Listener>> {
+/// Who is told what happens within a span: everybody, where it is of no call.
+fn listening(within: u64, level: Level) -> Vec<Arc<Listener>> {
     let number = u32::try_from(within >> 32).unwrap_or_default();
-    listeners().get(&number).cloned()
+    let listeners = listeners();
+    let all = listeners.values().filter(|_| number == 0);
+    let wants = |listener: &&Arc<Listener>| listener.wants(level);
+    listeners.get(&number).filter(|_| number != 0).into_iter().chain(all).filter(wants).cloned().collect()
 }
 
 struct Owner(u64);

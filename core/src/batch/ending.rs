@@ -56,6 +56,8 @@ impl Ending {
         }
         let Some(mut explained) = self.error() else { return error };
         let contents = explained.contents_mut();
+        // What has been sent was not decided here alone.
+        contents.local &= error.attempts().is_empty();
         contents.attempts = error.attempts().to_vec();
         contents.sent = error.sent();
         contents.rate_limit = error.rate_limit();

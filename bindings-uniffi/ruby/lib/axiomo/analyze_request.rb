@@ -27,7 +27,7 @@ module Axiomo
       raise ArgumentError, "unknown keyword: #{unknown.first.inspect}" unless unknown.empty?
 
       is_address = members.keys == [:url] && members[:url].is_a?(String)
-      text = is_address ? members[:url] : JSON.generate(members.compact.transform_values { |value| plain(value) })
+      text = is_address ? members[:url] : Json.text(members.compact.transform_values { |value| plain(value) })
       # In a block, so that nothing that goes through instance variables finds a token.
       @given = -> { [text, is_address] }
       @shown = members.except(:access_token)

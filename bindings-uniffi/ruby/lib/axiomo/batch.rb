@@ -131,8 +131,9 @@ module Axiomo
 
     def push(item)
       @native.push(*AnalyzeRequest.from(item).given)
-    rescue TypeError, ArgumentError
-      @native.push_other(item.class.name)
+    rescue StandardError
+      # Whatever is wrong with an item is its own result, and ends nothing else.
+      @native.push_other(item.class.to_s)
     end
   end
 end

@@ -35,13 +35,21 @@ module Axiomo
                    root_certificate: nil, client_certificate: nil, default_headers: {}, allow_insecure_http: false,
                    logger: nil, clock: nil, **options)
       provider = api_key.respond_to?(:call) ? api_key : nil
-      settings = JSON.generate(
+      Checked.one_of(:rate_limiter, rate_limiter, "an Axiomo::RateLimiter", RateLimiter, NilClass)
+      # Where the class was not loaded nobody has one.
+      clocks = defined?(Axiomo::Testing::VirtualClock) ? [Axiomo::Testing::VirtualClock] : []
+      Checked.one_of(:clock, clock, "an Axiomo::Testing::VirtualClock", NilClass, *clocks)
+      settings = Json.text(
         {
           options: Options.of_call(options), **Options.of_client(options),
-          apiKey: provider ? nil : api_key, asksForKey: !provider.nil?, anonymous: anonymous,
-          userAgentSuffix: user_agent_suffix, proxy: proxy, rootCertificate: root_certificate,
-          clientCertificate: client_certificate, defaultHeaders: default_headers.transform_keys(&:to_s),
-          allowInsecureHttp: allow_insecure_http, runtime: "#{RUBY_ENGINE} #{RUBY_ENGINE_VERSION}"
+          apiKey: provider ? nil : Checked.one_of(:api_key, api_key, "a String, or what gives one", String, NilClass),
+          asksForKey: !provider.nil?, anonymous: Checked.flag(:anonymous, anonymous),
+          userAgentSuffix: Checked.text(:user_agent_suffix, user_agent_suffix), proxy: Checked.text(:proxy, proxy),
+          rootCertificate: Checked.text(:root_certificate, root_certificate),
+          clientCertificate: Checked.certificate(:client_certificate, client_certificate),
+          defaultHeaders: Checked.headers(:default_headers, default_headers),
+          allowInsecureHttp: Checked.flag(:allow_insecure_http, allow_insecure_http),
+          runtime: "#{RUBY_ENGINE} #{RUBY_ENGINE_VERSION}"
         },
       )
       @number = Told.number
@@ -60,6 +68,7 @@ module Axiomo
     # Raises an Error of the class of its kind.
     def analyze(request, access_token: nil, **options)
       text, is_address = AnalyzeRequest.from(request).given
+      Checked.text(:access_token, access_token)
       if is_address && access_token.nil? && options.empty?
         return finish(->(bridge, call) { native.analyze_address(bridge, call, text) })
       end
@@ -94,10 +103,15 @@ module Axiomo
         raise TypeError, "the items are #{items.class}; expected something that has each, such as an Array"
       end
 
-      shape = { ordered: ordered, concurrency: concurrency, deadlineMs: deadline && Json.milliseconds(:deadline, deadline) }
+      shape = Json.text(
+        {
+          ordered: Checked.flag(:ordered, ordered), concurrency: Checked.number(:concurrency, concurrency),
+          deadlineMs: deadline.nil? ? nil : Json.milliseconds(:deadline, deadline)
+        },
+      )
       left = items.is_a?(Array) ? items.size : nil
       settings, cancel = of_call(options)
-      Batch.new(Error.refusing { native.analyze_many(JSON.generate(shape), settings, left, cancel) }, items)
+      Batch.new(Error.refusing { native.analyze_many(shape, settings, left, cancel) }, items)
     end
 
     # The rate limit as the service last told it; nil before the first answer that tells it.
@@ -121,19 +135,21 @@ module Axiomo
       native.has_key
     end
 
-    # The same client with other options. It shares connections, the rate limit and its end with this one.
+    # The same client with other options: those of Axiomo::Options for calls, and `cancel`, a CancelHandle that ends every call
+    # of it, beside the one that a call has itself. It shares connections, the rate limit and its end with this one.
     #
-    # Raises ConfigurationError when an option is wrong.
+    # Raises ConfigurationError when an option is wrong, or this client was closed.
     def with_options(**options)
-      settings = JSON.generate(Options.of_call(options, final: true))
+      settings, cancel = of_call(options)
       first = self
       self.class.allocate.tap do |client|
         client.send(:share, @number, @is_asked)
-        client.send(:hold) { first.send(:native).with_options(first.send(:number), settings) }
+        client.send(:hold) { first.send(:native).with_options(first.send(:number), settings || "{}", cancel) }
       end
     end
 
-    # Ends its calls, with a CancelledError, and those of the clients that were made from it.
+    # Ends its calls, with a CancelledError, and those of the clients that were made from it. Calls that begin later raise a
+    # ConfigurationError.
     def close
       native.close
       nil
@@ -168,9 +184,9 @@ module Axiomo
     end
 
     def of_call(options)
-      cancel = options.delete(:cancel)
+      cancel = Checked.one_of(:cancel, options.delete(:cancel), "an Axiomo::CancelHandle", CancelHandle, NilClass)
       settings = Options.of_call(options, final: true)
-      [settings.empty? ? nil : JSON.generate(settings), cancel&.native]
+      [settings.empty? ? nil : Json.text(settings), cancel&.native]
     end
   end
 end

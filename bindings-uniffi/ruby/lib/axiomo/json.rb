@@ -13,6 +13,13 @@ module Axiomo
       JSON.parse(text)
     end
 
+    # The text of what a caller gave. What cannot be written is not shown: it may be a secret.
+    def text(value)
+      JSON.generate(value)
+    rescue JSON::JSONError, EncodingError
+      raise ArgumentError, "what was given does not fit into JSON; expected texts in UTF-8 and finite numbers", cause: nil
+    end
+
     # Seconds from the milliseconds of the client; nil stays nil.
     def seconds(milliseconds)
       milliseconds && milliseconds / 1000.0

@@ -64,17 +64,11 @@ module Axiomo
       def read(name, value, kind)
         case kind
         when :duration then Json.milliseconds(name, value)
-        when :enum then value.to_s
-        when :boolean then check(name, value, "true or false", TrueClass, FalseClass)
-        when :integer then check(name, value, "a number", Numeric)
-        else check(name, value, "a String", String)
+        when :enum then Checked.word(name, value)
+        when :boolean then Checked.flag(name, value)
+        when :integer then Checked.number(name, value)
+        else Checked.text(name, value)
         end
-      end
-
-      def check(name, value, expected, *classes)
-        return value if classes.any? { |type| value.is_a?(type) }
-
-        raise TypeError, "#{name} is #{value.class}; expected #{expected}"
       end
 
       def refuse(rest)

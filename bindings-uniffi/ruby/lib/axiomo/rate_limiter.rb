@@ -6,14 +6,18 @@ module Axiomo
     class << self
       # The one of this name, the same for the whole process.
       def shared(name, pacing: nil)
-        made { AxiomoUniffi::NativeRateLimiter.shared(name, pacing&.to_s) }
+        Checked.one_of(:name, name, "a String", String)
+        how = Checked.word(:pacing, pacing)
+        made { AxiomoUniffi::NativeRateLimiter.shared(name, how) }
       end
 
       # One whose quota is kept in Redis, for several processes. Connects when it is first needed.
       #
       # Raises ConfigurationError when the address is none.
       def redis(url, pacing: nil)
-        made { AxiomoUniffi::NativeRateLimiter.redis(url, pacing&.to_s) }
+        Checked.one_of(:url, url, "a String", String)
+        how = Checked.word(:pacing, pacing)
+        made { AxiomoUniffi::NativeRateLimiter.redis(url, how) }
       end
 
       # @api private
@@ -29,7 +33,9 @@ module Axiomo
     #
     # Raises ConfigurationError when the limit is no number of requests.
     def initialize(limit: 60, pacing: nil)
-      make_with(-> { AxiomoUniffi::NativeRateLimiter.limited(limit, pacing&.to_s) })
+      Checked.number(:limit, limit)
+      how = Checked.word(:pacing, pacing)
+      make_with(-> { AxiomoUniffi::NativeRateLimiter.limited(limit, how) })
     end
 
     # What it knows now.

@@ -4,6 +4,7 @@ module Axiomo
   # Who is asked for keys and told of events, by the numbers of their clients.
   module Told
     @number = 0
+    @last = 0
     @mutex = Mutex.new
     @providers = {}
     @loggers = {}
@@ -36,13 +37,11 @@ module Axiomo
 
       def tell(bridge)
         Json.parse(bridge.events).each do |told|
-          logger = @loggers[told.fetch("client")] or next
+          next unless new?(told["number"])
+
           fields = told.fetch("fields").map { |name, value| " #{name}=#{value}" }.join
-          level = told.fetch("level")
-          logger.public_send(logger.respond_to?(level) ? level : :debug, "axiomo #{told.fetch("event")}#{fields}")
-        rescue StandardError => e
-          # It must not keep results from those who wait for them.
-          warn "axiomo: a logger raised #{e.class}"
+          text = "axiomo #{told.fetch("event")}#{fields}"
+          concerned(told.fetch("client")).each { |logger| log(logger, told.fetch("level"), text) }
         end
       end
 
@@ -59,6 +58,30 @@ module Axiomo
       end
 
       private
+
+      # What is of no client comes over every bridge.
+      def new?(number)
+        return true if number.nil? || number.zero?
+
+        @mutex.synchronize do
+          next false if number <= @last
+
+          @last = number
+          true
+        end
+      end
+
+      # What is of no client concerns all of them.
+      def concerned(client)
+        client.zero? ? @loggers.values.uniq : [@loggers[client]].compact
+      end
+
+      def log(logger, level, text)
+        logger.public_send(logger.respond_to?(level) ? level : :debug, text)
+      rescue StandardError => e
+        # It must not keep results from those who wait for them.
+        warn "axiomo: a logger raised #{e.class}"
+      end
 
       def forgetting(number)
         providers = @providers
@@ -85,10 +108,13 @@ module Axiomo
       end
 
       def give_key(bridge, arrival)
-        key = @providers[arrival.number]&.call
-        raise TypeError, "it gave no String" unless key.is_a?(String)
+        provider = @providers[arrival.number]
+        return bridge.give_key(arrival.first, nil, "nobody gives the key") unless provider
 
-        bridge.give_key(arrival.first, key, nil)
+        key = provider.call
+        return bridge.give_key(arrival.first, key, nil) if key.is_a?(String)
+
+        bridge.give_key(arrival.first, nil, "the function that gives the key gave #{key.class}; expected a String")
       rescue Exception => e # rubocop:disable Lint/RescueException
         # Its text may hold the key.
         bridge.give_key(arrival.first, nil, "what gives the key raised #{e.class}")

@@ -7,8 +7,8 @@ public struct AnalyzeRequest: Sendable, Hashable, Encodable, ExpressibleByString
     private let owner: String?
     private let repo: String?
     private let pr_number: Int?
-    /// Never in JSON that leaves this process otherwise than to the service.
-    let accessToken: String?
+    /// In no JSON but that which the client takes.
+    private let accessToken: String?
 
     private enum CodingKeys: String, CodingKey {
         case url, provider, owner, repo, pr_number
@@ -48,9 +48,28 @@ public struct AnalyzeRequest: Sendable, Hashable, Encodable, ExpressibleByString
     /// As the client takes it: an address, or JSON.
     var native: (text: String, isAddress: Bool) {
         get throws {
-            if let url { return (url, true) }
-            return (try Axiomo.text(of: self), false)
+            guard let accessToken else {
+                if let url { return (url, true) }
+                return (try Axiomo.text(of: self), false)
+            }
+            return (try Axiomo.text(of: WithToken(request: self, token: accessToken)), false)
         }
+    }
+}
+
+/// A request with its token.
+private struct WithToken: Encodable {
+    let request: AnalyzeRequest
+    let token: String
+
+    private enum CodingKeys: String, CodingKey {
+        case access_token
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        try request.encode(to: encoder)
+        var members = encoder.container(keyedBy: CodingKeys.self)
+        try members.encode(token, forKey: .access_token)
     }
 }
 

@@ -49,7 +49,7 @@ public final class AxiomoClient: Sendable {
         return try Analysis(
             await Arrivals.shared.call { [native] bridge, call in
                 native.analyze(
-                    bridge: bridge, call: call, text: what.text, isAddress: what.isAddress, token: request.accessToken,
+                    bridge: bridge, call: call, text: what.text, isAddress: what.isAddress, token: nil,
                     options: settings, cancel: options.cancel?.native
                 )
             }
@@ -117,15 +117,23 @@ public final class AxiomoClient: Sendable {
     /// Whether calls carry a key.
     public var hasKey: Bool { native.hasKey() }
 
-    /// The same client with other options. It shares connections, the rate limit and its end with this one.
+    /// The same client with other options. It shares connections, the rate limit and its end with this one. A `cancel`
+    /// among them ends every call of it, beside the one that a call has itself.
     ///
-    /// - Throws: `AxiomoError` of the kind `configuration` when an option is wrong.
+    /// - Throws: `AxiomoError` of the kind `configuration` when an option is wrong, or this client was closed.
     public func withOptions(_ options: CallOptions) throws -> AxiomoClient {
         let settings = try options.native ?? "{}"
-        return AxiomoClient(try refusing { try native.withOptions(number: Arrivals.shared.number(), options: settings) })
+        return AxiomoClient(
+            try refusing {
+                try native.withOptions(
+                    number: Arrivals.shared.number(), options: settings, cancel: options.cancel?.native
+                )
+            }
+        )
     }
 
-    /// Ends its calls, with `AxiomoError` of the kind `cancelled`, and those of the clients that were made from it.
+    /// Ends its calls, with `AxiomoError` of the kind `cancelled`, and those of the clients that were made from it. Calls
+    /// that begin later fail with the kind `configuration`.
     public func close() {
         native.close()
     }

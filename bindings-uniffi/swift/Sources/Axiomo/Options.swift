@@ -12,7 +12,7 @@ public struct CallOptions: Sendable {
     public var maxRetries: Int?
     /// Whether an analysis whose answer was lost is asked for once more. Default: true.
     public var retryAmbiguous: Bool?
-    /// Cancels the call from outside of its task.
+    /// Cancels the call, or every call of the client that is made with it, from outside of its task.
     public var cancel: CancelHandle?
 
     /// As the client does.

@@ -48,9 +48,11 @@ public struct RateLimiterSnapshot: Sendable, Hashable, Decodable {
     public let waiting: Int
     /// How long nothing leaves, since the service refused a request; nil when it did not.
     public let pausedFor: Duration?
+    /// The rate limit as the service last told it; nil before.
+    public let told: RateLimit?
 
     private enum CodingKeys: String, CodingKey {
-        case limit, own, others, waiting, pausedFor = "pausedForMs"
+        case limit, own, others, waiting, pausedFor = "pausedForMs", told
     }
 
     public init(from decoder: any Decoder) throws {
@@ -60,5 +62,6 @@ public struct RateLimiterSnapshot: Sendable, Hashable, Decodable {
         others = try members.decode(Int.self, forKey: .others)
         waiting = try members.decode(Int.self, forKey: .waiting)
         pausedFor = try members.decodeIfPresent(Double.self, forKey: .pausedFor).map { .milliseconds($0) }
+        told = try members.decodeIfPresent(RateLimit.self, forKey: .told)
     }
 }

@@ -436,7 +436,7 @@ void uniffi_axiomo_uniffi_fn_method_nativeclient_scan(uint64_t ptr, uint64_t bri
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVECLIENT_WITH_OPTIONS
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_METHOD_NATIVECLIENT_WITH_OPTIONS
-uint64_t uniffi_axiomo_uniffi_fn_method_nativeclient_with_options(uint64_t ptr, uint32_t number, RustBuffer options, RustCallStatus *_Nonnull out_status
+uint64_t uniffi_axiomo_uniffi_fn_method_nativeclient_with_options(uint64_t ptr, uint32_t number, RustBuffer options, RustBuffer cancel, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_CLONE_NATIVERATELIMITER
@@ -518,6 +518,11 @@ RustBuffer uniffi_axiomo_uniffi_fn_func_extra_of(RustBuffer text, RustBuffer pat
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_READ_ANALYSIS
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_READ_ANALYSIS
 RustBuffer uniffi_axiomo_uniffi_fn_func_read_analysis(RustBuffer text, RustCallStatus *_Nonnull out_status
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_REFUSE
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_REFUSE
+void uniffi_axiomo_uniffi_fn_func_refuse(RustBuffer message, RustCallStatus *_Nonnull out_status
 );
 #endif
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_FN_FUNC_AFTER_FORK_IN_CHILD
@@ -823,6 +828,12 @@ uint16_t uniffi_axiomo_uniffi_checksum_func_extra_of(void
 #ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_READ_ANALYSIS
 #define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_READ_ANALYSIS
 uint16_t uniffi_axiomo_uniffi_checksum_func_read_analysis(void
+    
+);
+#endif
+#ifndef UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_REFUSE
+#define UNIFFI_FFIDEF_UNIFFI_AXIOMO_UNIFFI_CHECKSUM_FUNC_REFUSE
+uint16_t uniffi_axiomo_uniffi_checksum_func_refuse(void
     
 );
 #endif

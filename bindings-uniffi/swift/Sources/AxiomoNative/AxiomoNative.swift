@@ -1344,9 +1344,9 @@ public protocol NativeClientProtocol: AnyObject, Sendable {
     func scan(bridge: Bridge, call: UInt32, scanId: String, options: String?, cancel: NativeCancelHandle?) 
     
     /**
-     * A client that does something differently.
+     * A client that does something differently, and whose calls end by this handle too.
      */
-    func withOptions(number: UInt32, options: String) throws  -> NativeClient
+    func withOptions(number: UInt32, options: String, cancel: NativeCancelHandle?) throws  -> NativeClient
     
 }
 /**
@@ -1547,15 +1547,16 @@ open func scan(bridge: Bridge, call: UInt32, scanId: String, options: String?, c
 }
     
     /**
-     * A client that does something differently.
+     * A client that does something differently, and whose calls end by this handle too.
      */
-open func withOptions(number: UInt32, options: String)throws  -> NativeClient  {
+open func withOptions(number: UInt32, options: String, cancel: NativeCancelHandle?)throws  -> NativeClient  {
     return try  FfiConverterTypeNativeClient_lift(try rustCallWithError(FfiConverterTypeFailure_lift) {
         uniffiCallStatus in
     uniffi_axiomo_uniffi_fn_method_nativeclient_with_options(
             self.uniffiCloneHandle(),
         FfiConverterUInt32.lower(number),
-        FfiConverterString.lower(options),uniffiCallStatus
+        FfiConverterString.lower(options),
+        FfiConverterOptionTypeNativeCancelHandle.lower(cancel),uniffiCallStatus
     )
 })
 }
@@ -2492,6 +2493,16 @@ public func readAnalysis(text: String)throws  -> Parts  {
 })
 }
 /**
+ * What is wrong with a setting, and only the other language can tell: an error of the kind `configuration`.
+ */
+public func refuse(message: String)throws   {try rustCallWithError(FfiConverterTypeFailure_lift) {
+        uniffiCallStatus in
+    uniffi_axiomo_uniffi_fn_func_refuse(
+        FfiConverterString.lower(message),uniffiCallStatus
+    )
+}
+}
+/**
  * Called in the child.
  */
 public func afterForkInChild()  {try! rustCall() {
@@ -2572,6 +2583,9 @@ private let initializationResult: InitializationResult = {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_func_read_analysis() != 19183) {
+        return InitializationResult.apiChecksumMismatch
+    }
+    if (uniffi_axiomo_uniffi_checksum_func_refuse() != 43988) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_func_after_fork_in_child() != 59009) {
@@ -2673,7 +2687,7 @@ private let initializationResult: InitializationResult = {
     if (uniffi_axiomo_uniffi_checksum_method_nativeclient_scan() != 12436) {
         return InitializationResult.apiChecksumMismatch
     }
-    if (uniffi_axiomo_uniffi_checksum_method_nativeclient_with_options() != 17880) {
+    if (uniffi_axiomo_uniffi_checksum_method_nativeclient_with_options() != 16028) {
         return InitializationResult.apiChecksumMismatch
     }
     if (uniffi_axiomo_uniffi_checksum_method_nativeratelimiter_snapshot() != 24519) {

@@ -13,6 +13,7 @@ private let bare = #"{"signal": {"signal_id": "ax-owner-repo-7-00000000", "risk"
     #expect(analysis.signal.focus.files.isEmpty)
     #expect(analysis.extra("signal.risk") == ["new": .integer(1)])
     #expect(analysis.raw == bare)
+    #expect(analysis.meta.status == nil)
 }
 
 @Test func aTextThatIsNoneIsRefused() {
@@ -61,6 +62,7 @@ private let bare = #"{"signal": {"signal_id": "ax-owner-repo-7-00000000", "risk"
         return error?.kind == .notFound && error?.httpStatus == 404 && error?.requestID != nil
     }
     #expect(client.rateLimit?.remaining == 9)
+    #expect(try client.rateLimiter.snapshot.told == client.rateLimit)
 }
 
 @Test func aTaskThatIsCancelledDropsItsCall() async throws {
@@ -73,6 +75,51 @@ private let bare = #"{"signal": {"signal_id": "ax-owner-repo-7-00000000", "risk"
     let call = Task { try await client.scan("ax-owner-repo-7-00000000") }
     call.cancel()
     await #expect(throws: CancellationError.self) { try await call.value }
+}
+
+@Test func aHandleOfAClientEndsEveryCallOfIt() async throws {
+    let handle = CancelHandle()
+    let clock = VirtualClock()
+    var options = ClientOptions(baseURL: "http://127.0.0.1:1/api")
+    options.anonymous = true
+    options.clock = clock
+    let client = try AxiomoClient(options).withOptions(CallOptions(cancel: handle))
+    // On a clock that stands still it backs off for ever.
+    let call = Task { try await client.scan("ax-owner-repo-7-00000000") }
+    handle.cancel()
+    await #expect { try await call.value } throws: { ($0 as? AxiomoError)?.kind == .cancelled }
+    await #expect {
+        try await client.scan("ax-owner-repo-7-00000000", options: CallOptions(cancel: CancelHandle()))
+    } throws: { ($0 as? AxiomoError)?.kind == .cancelled }
+}
+
+@Test func aClientThatWasClosedBeginsNothing() async throws {
+    var options = ClientOptions(baseURL: "http://127.0.0.1:1/api")
+    options.anonymous = true
+    let client = try AxiomoClient(options)
+    client.close()
+    await #expect { try await client.scan("ax-owner-repo-7-00000000") } throws: { error in
+        (error as? AxiomoError)?.kind == .configuration
+    }
+    #expect { try client.withOptions(CallOptions()) } throws: { ($0 as? AxiomoError)?.kind == .configuration }
+}
+
+@Test func anItemOfABatchKeepsItsToken() async throws {
+    var options = ClientOptions(baseURL: "http://127.0.0.1:1/api")
+    options.anonymous = true
+    options.call.maxRetries = 0
+    // What is wrong with a token shows that it was looked at.
+    let requests = [
+        AnalyzeRequest(url: "https://github.com/owner/repo/pull/1", accessToken: "two words"),
+        AnalyzeRequest(provider: .github, owner: "owner", repo: "repo", number: 2, accessToken: "two words"),
+        AnalyzeRequest(url: "https://github.com/owner/repo/pull/3", accessToken: "a-token-of-the-providers"),
+    ]
+    var kinds: [ErrorKind] = []
+    for try await item in try AxiomoClient(options).analyzeMany(requests, options: BatchOptions(ordered: true)) {
+        guard case .failed(let error) = item.outcome else { continue }
+        kinds.append(error.kind)
+    }
+    #expect(kinds == [.configuration, .configuration, .connection])
 }
 
 @Test func aBatchGivesAResultOrAnErrorForEachItem() async throws {

@@ -88,18 +88,20 @@ impl BridgedClient {
         left: Option<u32>,
         cancel: Option<&CancelHandle>,
     ) -> Result<BridgedBatch, Error> {
+        self.check_open()?;
         let shape = read(shape)?;
         let client = self.client.with_options(self.of_call(options, cancel)?)?;
         BridgedBatch::new(&client, self.number, &shape, left, self.language)
     }
 
-    /// A client that does something differently.
+    /// A client that does something differently, and whose calls end by this handle too.
     ///
     /// # Errors
     ///
     /// `configuration` when it cannot.
-    pub fn with_options(&self, number: u32, options: &str) -> Result<Self, Error> {
-        let client = self.client.with_options(self.of_call(Some(options), None)?)?;
+    pub fn with_options(&self, number: u32, options: &str, cancel: Option<&CancelHandle>) -> Result<Self, Error> {
+        self.check_open()?;
+        let client = self.client.with_options(self.of_call(Some(options), cancel)?)?;
         Ok(Self { number, client, closing: self.closing.clone(), language: self.language })
     }
 
@@ -140,7 +142,8 @@ impl BridgedClient {
         options: Option<&str>,
         cancel: Option<&CancelHandle>,
     ) {
-        let call = self.of_call(options, cancel).map(|options| make(&self.client).options(options));
+        let options = self.check_open().and_then(|()| self.of_call(options, cancel));
+        let call = options.map(|options| make(&self.client).options(options));
         bridge.begin(number, self.number, async move {
             let outcome = match call {
                 Ok(call) => call.await,
@@ -148,6 +151,13 @@ impl BridgedClient {
             };
             Arrival::of(number, outcome)
         });
+    }
+
+    fn check_open(&self) -> Result<(), Error> {
+        if self.closing.is_cancelled() {
+            return Err(Error::configuration("the client was closed; make a new one, or close it later"));
+        }
+        Ok(())
     }
 
     fn of_call(&self, options: Option<&str>, cancel: Option<&CancelHandle>) -> Result<CallOptions, Error> {

@@ -216,8 +216,12 @@ fn provider(client: u32, bridge: Weak<Bridge>) -> KeyProvider {
 
 /// What the package of the other language wrote.
 pub(super) fn read<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, Error> {
-    serde_json::from_str(text)
-        .map_err(|error| Error::configuration(format!("an option cannot be read: {error}")).with_source(error))
+    // What the reader says holds what it found, which may be a key.
+    serde_json::from_str(text).map_err(|_| {
+        let message = "an option is not of the type that it has to be, or there is none of its name; see the options' \
+                       documentation";
+        Error::configuration(message)
+    })
 }
 
 /// A length of time in milliseconds, by the name of its option in Rust.

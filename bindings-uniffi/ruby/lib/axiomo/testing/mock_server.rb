@@ -31,6 +31,11 @@ module Axiomo
         server&.close
       end
 
+      # Starts one, as `new` does, by the name that it has in all languages; with a block, as `open` does.
+      def self.start(**options, &block)
+        block ? open(**options, &block) : new(**options)
+      end
+
       # Where the API is, as clients take it.
       attr_reader :base_url
 
@@ -114,9 +119,16 @@ module Axiomo
         nil
       end
 
-      # Changes the limits from the next request on.
-      def limits=(limits)
+      # Changes the limits from the next request on: `key`, `address`, `window_ms` and `limiter`, as for `new`. What is not
+      # named is as documented; 0 requests are no limit.
+      def set_limits(**limits)
         send_to("PUT", "/limits", limits)
+        nil
+      end
+
+      # The same from a Hash.
+      def limits=(limits)
+        set_limits(**limits)
       end
 
       # What the server knows, without what is secret: keys, scans, limits, what is left of the script, the time.

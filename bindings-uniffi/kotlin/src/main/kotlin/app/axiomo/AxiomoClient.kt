@@ -167,16 +167,20 @@ public class AxiomoClient private constructor(
     public val hasKey: Boolean get() = native.hasKey()
 
     /**
-     * The same client with other options. It shares connections, the rate limit and its end with this one.
+     * The same client with other options. It shares connections, the rate limit and its end with this one. A
+     * [cancel][CallOptions.cancel] among them ends every call of it, beside the one that a call has itself.
      *
-     * @throws ConfigurationError when an option is wrong.
+     * @throws ConfigurationError when an option is wrong, or this client was closed.
      */
     public fun withOptions(options: CallOptions): AxiomoClient {
         val settings = options.settings() ?: "{}"
-        return AxiomoClient(refusing { native.withOptions(number, settings) }, number, first)
+        return AxiomoClient(refusing { native.withOptions(number, settings, options.cancel?.native) }, number, first)
     }
 
-    /** Ends its calls, with a [CancelledError], and those of the clients that were made from it. */
+    /**
+     * Ends its calls, with a [CancelledError], and those of the clients that were made from it. Calls that begin later fail
+     * with a [ConfigurationError].
+     */
     override fun close() {
         native.end()
     }
@@ -205,8 +209,8 @@ public class AxiomoClient private constructor(
     private companion object {
         fun open(options: ClientOptions): Pair<NativeClient, UInt> {
             val number = Arrivals.number()
-            val settings = options.clientSettings()
             val native = Library.loaded {
+                val settings = options.clientSettings()
                 refusing {
                     NativeClient.open(Arrivals.bridge, number, settings, options.rateLimiter?.native, options.clock?.native)
                 }

@@ -1,5 +1,6 @@
 package app.axiomo
 
+import app.axiomo.native.refuse
 import java.time.Duration
 import kotlinx.serialization.json.JsonObject
 import kotlinx.serialization.json.buildJsonObject
@@ -19,7 +20,7 @@ public class ClientOptions() : ModelOptions() {
         configure()
     }
 
-    /** The key. Default: `AXIOMO_API_KEY`; none without it. */
+    /** The key; not together with a [keyProvider]. Default: `AXIOMO_API_KEY`; none without it. */
     public var apiKey: String? = null
 
     /** Gives the key, in its place. */
@@ -60,10 +61,13 @@ public class ClientOptions() : ModelOptions() {
 
     /** As the client reads them. */
     internal fun clientSettings(): String = buildJsonObject {
+        if (apiKey != null && keyProvider != null) {
+            refusing { refuse("apiKey and keyProvider were both given; give one of the two") }
+        }
         put("options", callMembers() ?: JsonObject(emptyMap()))
         modelMembers().forEach { (name, value) -> put(name, value) }
         put("apiKey", apiKey)
-        put("asksForKey", keyProvider != null && apiKey == null)
+        put("asksForKey", keyProvider != null)
         put("anonymous", anonymous)
         put("userAgentSuffix", userAgentSuffix)
         put("proxy", proxy)
@@ -90,7 +94,7 @@ public open class CallOptions() : SharedOptions() {
         configure()
     }
 
-    /** Cancels the call from outside. */
+    /** Cancels the call, or every call of the client that is made with it, from outside. */
     public var cancel: CancelHandle? = null
 
     /** In JSON; null for none. */

@@ -30,6 +30,7 @@ internal class ToldEvent(
     private val level: String,
     private val event: String,
     private val fields: Map<String, JsonPrimitive>,
+    val number: Long = 0,
 ) {
     fun event() = ClientEvent(event, level, fields.mapValues { (_, value) -> value.content })
 }

@@ -65,6 +65,16 @@ final class CallerTest {
     }
 
     @Test
+    void aProviderThatGivesNullSaysSo() {
+        ClientOptions options = new ClientOptions();
+        options.setKeyProvider(() -> null);
+        try (MockServer server = MockServer.start(); AxiomoClient client = server.client(options)) {
+            ConfigurationError error = assertThrows(ConfigurationError.class, () -> client.scanBlocking("x"));
+            assertTrue(error.getMessage().contains("the key provider gave null; expected a String"), error.getMessage());
+        }
+    }
+
+    @Test
     void aBatchIsALoop() {
         try (MockServer server = server(3); AxiomoClient client = server.client()) {
             List<AnalyzeRequest> requests = new ArrayList<>();

@@ -1,6 +1,7 @@
 package app.axiomo
 
 import java.util.concurrent.CompletableFuture
+import java.util.concurrent.ExecutionException
 import java.util.concurrent.atomic.AtomicReference
 import kotlin.concurrent.thread
 import kotlinx.coroutines.CancellationException
@@ -103,7 +104,7 @@ class CancelTest {
         server.awaitJournal(mapOf("event" to "request"), count = 2)
         handle.cancel()
         for (call in calls) {
-            val error = assertThrows(java.util.concurrent.ExecutionException::class.java, call::get).cause as CancelledError
+            val error = assertThrows(ExecutionException::class.java, call::get).cause as CancelledError
             assertEquals(ErrorKind.CANCELLED, error.kind)
             assertEquals(1, error.attempts.size)
             assertEquals(Sent.MAYBE, error.sent)
@@ -120,10 +121,48 @@ class CancelTest {
         client.close()
         client.close()
         for (call in calls) {
-            assertTrue(assertThrows(java.util.concurrent.ExecutionException::class.java, call::get).cause is CancelledError)
+            assertTrue(assertThrows(ExecutionException::class.java, call::get).cause is CancelledError)
         }
-        assertThrows(CancelledError::class.java) { client.scanBlocking("c") }
         assertFalse(client.rateLimit()?.remaining == 0L)
+    }
+
+    @Test
+    fun `a client that was closed begins nothing`() = serve().use { server ->
+        val client = server.client()
+        val other = client.withOptions(CallOptions { maxRetries = 0 })
+        client.close()
+        for (begin in listOf<() -> Any>(
+            { client.scanBlocking("a") },
+            { other.scanBlocking("b") },
+            { runBlocking { client.analyze(ADDRESS) } },
+            { client.analyzeMany(listOf(AnalyzeRequest(ADDRESS))) },
+            { client.analyzeManyBlocking(listOf(AnalyzeRequest(ADDRESS))) },
+            { client.withOptions(CallOptions()) },
+        )) {
+            val error = assertThrows(ConfigurationError::class.java) { begin() }
+            assertTrue("the client was closed" in error.message.orEmpty(), error.message)
+        }
+        val late = assertThrows(ExecutionException::class.java, client.scanAsync("c")::get).cause
+        assertTrue(late is ConfigurationError, "$late")
+        assertEquals(emptyList<Any>(), server.requests())
+    }
+
+    @Test
+    fun `a client's handle ends every call of it, beside the call's own`() = serve(STALL, STALL, STALL).use { server ->
+        val client = server.client()
+        val (ofClient, ofCall) = List(2) { CancelHandle() }
+        val other = client.withOptions(CallOptions { cancel = ofClient })
+        val calls = listOf(other.scanAsync("a"), other.scanAsync("b", CallOptions { cancel = ofCall }))
+        val untouched = client.scanAsync("c")
+        server.awaitJournal(mapOf("event" to "request"), count = 3)
+        ofCall.cancel()
+        assertTrue(assertThrows(ExecutionException::class.java, calls[1]::get).cause is CancelledError)
+        assertFalse(calls[0].isDone)
+        ofClient.cancel()
+        assertTrue(assertThrows(ExecutionException::class.java, calls[0]::get).cause is CancelledError)
+        assertThrows(CancelledError::class.java) { other.scanBlocking("late", CallOptions { cancel = CancelHandle() }) }
+        assertTrue(untouched.cancel(true))
+        assertEquals(3, server.requests().size)
     }
 
     @Test

@@ -1,9 +1,12 @@
 package app.axiomo
 
+import app.axiomo.testing.MockLimits
 import app.axiomo.testing.MockServerError
 import app.axiomo.testing.VirtualClock
 import java.time.Duration
 import java.util.concurrent.ConcurrentLinkedQueue
+import java.util.concurrent.ExecutionException
+import java.util.concurrent.atomic.AtomicBoolean
 import java.util.concurrent.atomic.AtomicInteger
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
@@ -28,10 +31,44 @@ class ClientTest {
     fun `what is told is told of its own client`() = serve(respond(503), respond(200, json = ANALYSIS), respond(200, json = ANALYSIS)).use { server ->
         val told = ConcurrentLinkedQueue<ClientEvent>()
         server.client { listener = EventListener(told::add) }.scanBlocking("x")
-        val before = told.size
         assertTrue(told.any { it.event == "retry" }, "$told")
         server.client().scanBlocking("y")
-        assertEquals(before, told.size)
+        assertEquals(2, told.count { it.event == "request" }, "$told")
+    }
+
+    @Test
+    fun `what is of no client is told to every listener`() {
+        val (calls, most) = 16 to 100
+        // So high a limit allows as many retries.
+        val busy = respond(503, """{"x-ratelimit-limit": "100000", "x-ratelimit-remaining": "99999"}""")
+        serve(*Array(calls * (most + 1)) { busy }).use { server ->
+            server.setLimits(MockLimits(key = 0))
+            val isFirst = AtomicBoolean(true)
+            val options = ClientOptions {
+                clock = VirtualClock().apply { skipWaits() }
+                pacing = Pacing.OFF
+                maxRetries = most
+                timeout = Duration.ofDays(1)
+                attemptTimeout = Duration.ofDays(1)
+                // Keeps events from being taken until there are more than have room.
+                listener = EventListener {
+                    if (isFirst.getAndSet(false)) {
+                        server.awaitJournal(mapOf("event" to "request"), count = 1500, timeout = Duration.ofMinutes(1))
+                    }
+                }
+            }
+            val told = ConcurrentLinkedQueue<ClientEvent>()
+            // Both are there until the end, and so are their listeners.
+            server.client(options).use { client ->
+                server.client { listener = EventListener(told::add) }.use {
+                    for (call in List(calls) { client.scanAsync("s$it") }) {
+                        assertTrue(assertThrows(ExecutionException::class.java, call::get).cause is ServerError)
+                    }
+                }
+            }
+            assertEquals(1, told.count { it.event == "events_left_out" }, "$told")
+            assertFalse(told.any { it.event == "request" }, "$told")
+        }
     }
 
     @Test
@@ -62,6 +99,19 @@ class ClientTest {
         val told = error.stackTraceToString()
         assertTrue("java.lang.IllegalStateException" in told, told)
         assertFalse("ax_of_nobody" in told, told)
+    }
+
+    @Test
+    fun `a key and what gives one are not given together`() {
+        val error = assertThrows(ConfigurationError::class.java) {
+            AxiomoClient {
+                apiKey = "ax_of_nobody"
+                keyProvider = KeyProvider { "ax_of_somebody" }
+            }
+        }
+        assertTrue("give one of the two" in error.message.orEmpty(), error.message)
+        assertFalse("ax_" in error.stackTraceToString())
+        assertEquals(listOf(ErrorKind.CONFIGURATION, Sent.NO, true), listOf(error.kind, error.sent, error.isLocal))
     }
 
     @Test

@@ -21,6 +21,7 @@ class ModelTest {
         assertEquals("ax-example-ledger-1-0a1b2c3d", analysis.signalId)
         assertEquals(Instant.parse("2026-02-03T04:05:06Z"), analysis.signal.pr.created_at)
         assertEquals(0.71, analysis.signal.risk.score)
+        assertNull(analysis.meta.status)
         assertEquals(Analysis.fromJson(analysis.toJson()), analysis)
         assertEquals(Analysis.fromJson(ANALYSIS).signal, analysis.signal)
     }
