@@ -73,33 +73,31 @@ impl Judge<'_> {
         let said = read_redacted(body, &|text| self.secrets.redact_in_place(text));
         let reason = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
         let said_message = said.message.unwrap_or_else(|| reason.unwrap_or("no reason was given").to_owned());
-        // Where more follows.
-        let said_first = said_message.trim_end_matches('.');
         let has_key = !matches!(self.shared.credential, Credential::Anonymous);
         let message = match (kind, status) {
             (_, 300..=399) => self.redirect(headers),
             (ErrorKind::Authentication, _) if has_key => {
-                format!("the service refused the API key: {said_first}; check that it is whole and not revoked")
+                format!("the service refused the API key: {said_message}; check that it is whole and not revoked")
             }
             (ErrorKind::Authentication, _) => {
-                format!("the service wants an API key: {said_first}; set AXIOMO_API_KEY")
+                format!("the service wants an API key: {said_message}; set AXIOMO_API_KEY")
             }
             (ErrorKind::Permission, _) => {
                 format!(
-                    "the service does not allow this: {said_first}; check what the key, or the access token, may do"
+                    "the service does not allow this: {said_message}; check what the key, or the access token, may do"
                 )
             }
             (ErrorKind::NotFound, _) => {
-                format!("the service finds no such thing: {said_first}; check the address, and who may see it")
+                format!("the service finds no such thing: {said_message}; check the address, and who may see it")
             }
             (ErrorKind::RateLimited, _) => {
                 let when = asked.map(|wait| format!("; try again in {} s", wait.as_secs_f64().ceil()));
-                format!("the rate limit is used up: {said_first}{}", when.unwrap_or_default())
+                format!("the rate limit is used up: {said_message}{}", when.unwrap_or_default())
             }
             (ErrorKind::Timeout, _) => {
-                format!("the service gave up waiting for the request: {said_first}; check the network, or try again")
+                format!("the service gave up waiting for the request: {said_message}; check the network, or try again")
             }
-            (ErrorKind::Server, _) => format!("the service failed: {said_first}; try again later"),
+            (ErrorKind::Server, _) => format!("the service failed: {said_message}; try again later"),
             _ => format!("the service refused the request: {said_message}"),
         };
         let mut error = Error::local(kind, message);

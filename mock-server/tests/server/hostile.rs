@@ -79,6 +79,7 @@ async fn a_body_that_does_not_come_is_408() {
     assert!(answer.contains("\"code\":\"request_timeout\"") && answer.contains("x-ratelimit-limit: 10"), "{answer}");
 }
 
+#[expect(clippy::disallowed_methods, reason = "where no answer comes, it is to end nevertheless")]
 #[tokio::test]
 async fn a_body_that_stalls_is_408_no_later() {
     let mut config = Config::default();

