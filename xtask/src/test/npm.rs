@@ -53,9 +53,10 @@ pub fn run(tally: &mut Tally) -> anyhow::Result<()> {
         let output = command.arg("--version").output().with_context(|| program.to_owned())?;
         tally.count(output.status.success() && output.stdout.starts_with(start.as_bytes()));
     }
-    // Where the part for a platform is missing, the error names what was tried, and why it did not work.
+    // Where the part for a platform is missing, the error of the first client names what was tried, and why it did not work.
     fs::remove_dir_all(project.join("node_modules/@axiomo"))?;
-    let output = Command::new("node").arg("esm.mjs").current_dir(&project).output().context("node")?;
+    let client = ["--eval", "new (require('axiomo').Axiomo)()"];
+    let output = Command::new("node").args(client).current_dir(&project).output().context("node")?;
     let told = String::from_utf8_lossy(&output.stderr);
     let is_told = told.contains("@axiomo/linux-x64-gnu: Cannot find module") && told.contains("--include=optional");
     tally.count(is_told);
