@@ -274,4 +274,4 @@ def test_a_batch_that_nobody_has_ends_its_calls(axiomo_server: MockServer) -> No
     gone = asyncio.run(run(axiomo_server.async_client()))
     gc.collect()
     assert gone() is None
-    axiomo_server.await_journal({"event": "gone"}, count=2)
+    axiomo_server.await_journal({"event": "gone"}, count=2, timeout=30)

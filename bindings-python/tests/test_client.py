@@ -213,7 +213,7 @@ def test_a_closed_client_ends_its_calls_and_makes_no_more(axiomo_server: MockSer
 
         thread = threading.Thread(target=call)
         thread.start()
-        axiomo_server.await_journal({"event": "request"})
+        axiomo_server.await_journal({"event": "request"}, timeout=30)
     thread.join()
     assert [type(error) for error in raised] == [axiomo.CancelledError]
     for closed in (client, other):
@@ -228,7 +228,7 @@ def test_a_handle_cancels_from_another_thread(axiomo_server: MockServer) -> None
     handle = axiomo.CancelHandle()
 
     def cancel() -> None:
-        axiomo_server.await_journal({"event": "request"})
+        axiomo_server.await_journal({"event": "request"}, timeout=30)
         handle.cancel()
 
     thread = threading.Thread(target=cancel)
@@ -237,7 +237,7 @@ def test_a_handle_cancels_from_another_thread(axiomo_server: MockServer) -> None
         axiomo_server.client().scan("x", cancel=handle)
     thread.join()
     assert handle.is_cancelled and caught.value.sent == "maybe"
-    axiomo_server.await_journal({"event": "gone"})
+    axiomo_server.await_journal({"event": "gone"}, timeout=30)
 
 
 def test_waits_take_virtual_time(virtual_server: MockServer) -> None:

@@ -56,7 +56,7 @@ def test_other_threads_run_while_a_call_waits(axiomo_server: MockServer) -> None
 
     def work() -> None:
         nonlocal steps
-        axiomo_server.await_journal({"event": "request"})
+        axiomo_server.await_journal({"event": "request"}, timeout=30)
         for _ in range(1000):
             steps += 1
         handle.cancel()
@@ -96,7 +96,7 @@ def test_an_interrupt_ends_a_call_and_drops_its_request(axiomo_server: MockServe
             _, error = process.communicate(timeout=20)
             lengths.append(time.monotonic() - began)
         assert error.rstrip().endswith("KeyboardInterrupt") and process.returncode == -signal.SIGINT
-        axiomo_server.await_journal({"event": "gone"}, count=number)
+        axiomo_server.await_journal({"event": "gone"}, count=number, timeout=30)
     # One of them may have been held up by whatever else the machine does.
     assert statistics.median(lengths) <= 0.1 and max(lengths) <= 5.0, lengths
 

@@ -52,14 +52,14 @@ def test_a_script_decides_what_becomes_of_requests_and_says_what_is_left(axiomo_
 
 def test_the_journal_tells_what_happened_after_a_number(axiomo_server: MockServer) -> None:
     get(axiomo_server, "/scans/first")
-    axiomo_server.await_journal({"event": "closed"})
+    axiomo_server.await_journal({"event": "closed"}, timeout=30)
     first = axiomo_server.requests()
     assert [entry.get("target") for entry in first] == ["/api/scans/first"]
     get(axiomo_server, "/scans/second")
-    later = axiomo_server.await_journal({"event": "answer", "status": 404}, count=2)
+    later = axiomo_server.await_journal({"event": "answer", "status": 404}, count=2, timeout=30)
     assert [entry["n"] for entry in later] == sorted(entry["n"] for entry in later)
     assert all(entry["n"] > first[0]["n"] for entry in axiomo_server.journal(since=first[0]["n"]))
-    axiomo_server.await_journal({"event": "closed"}, count=2)
+    axiomo_server.await_journal({"event": "closed"}, count=2, timeout=30)
     axiomo_server.clear_journal()
     assert axiomo_server.journal() == []
 

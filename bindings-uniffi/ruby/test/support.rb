@@ -44,8 +44,8 @@ module Support
 
   # The journal shows that the client dropped its request.
   def assert_dropped(server)
-    server.await_journal(event: "gone")
-    server.await_journal(event: "closed", by: "client")
+    server.await_journal(event: "gone", timeout: 30)
+    server.await_journal(event: "closed", by: "client", timeout: 30)
   end
 
   # Runs a program in an interpreter of its own; gives what it printed and how it ended.

@@ -2,6 +2,7 @@ package app.axiomo
 
 import app.axiomo.testing.MockServer
 import app.axiomo.testing.MockServerOptions
+import java.time.Duration
 
 /** A pull request that no repository stands for: what is answered is scripted. */
 const val ADDRESS: String = "https://github.com/example/ledger/pull/1"
@@ -23,12 +24,15 @@ fun serve(vararg steps: String, configure: MockServerOptions.() -> Unit = {}): M
         if (steps.isNotEmpty()) script("""[{"on": {}, "do": [${steps.joinToString()}]}]""")
     }
 
+/** A machine that is busy is no defect. */
+private val PATIENCE = Duration.ofSeconds(30)
+
 /** The journal shows that the client dropped its request. */
 fun MockServer.awaitDropped() {
-    awaitJournal(mapOf("event" to "gone"))
-    awaitJournal(mapOf("event" to "closed", "by" to "client"))
+    awaitJournal(mapOf("event" to "gone"), timeout = PATIENCE)
+    awaitJournal(mapOf("event" to "closed", "by" to "client"), timeout = PATIENCE)
 }
 
 fun MockServer.awaitRequest() {
-    awaitJournal(mapOf("event" to "request"))
+    awaitJournal(mapOf("event" to "request"), timeout = PATIENCE)
 }
