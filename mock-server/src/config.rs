@@ -99,7 +99,7 @@ pub struct Limits {
 pub struct Timeouts {
     /// From the first byte of a request to the end of its head; 10 s by default.
     pub head: Duration,
-    /// For a request's body; 30 s by default, then 408.
+    /// For a request's body, from its head on; 30 s by default, then 408.
     pub body: Duration,
     /// Between two requests; 75 s by default.
     pub idle: Duration,

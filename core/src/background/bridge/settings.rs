@@ -249,3 +249,17 @@ pub(super) fn count(name: &str, number: Option<f64>, language: Language) -> Resu
 pub(super) fn pacing(name: Option<&str>) -> Result<Option<Pacing>, Error> {
     name.map(str::parse).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_not_shown() {
+        for text in [r#"{"clientCertificate": "ax_canary"}"#, r#"{"ax_canary": 1}"#, r#"{"apiKey": ["ax_canary"]}"#] {
+            let error = read::<Settings>(text).err().unwrap();
+            assert!(!format!("{error} {error:?}").contains("canary"), "{error:?}");
+            assert!(std::error::Error::source(&error).is_none());
+        }
+    }
+}
