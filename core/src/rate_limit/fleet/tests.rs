@@ -393,6 +393,17 @@ async fn who_finds_the_store_lost_between_two_calls_does_not_take_the_whole_limi
 }
 
 #[tokio::test]
+async fn whoever_waits_since_another_process_was_refused_is_told_so() {
+    let (limiter, store, _, clock) = alone();
+    let another = RateLimiter::of_store(store.for_another(), Clock::Virtual(clock.clone()), Some(2));
+    let refused = RateLimitReading { retry_after: Some(Duration::from_secs(30)), ..RateLimitReading::default() };
+    send(&another, &clock).complete(429, refused);
+    settle().await;
+    let error = acquire(&limiter, &clock).unwrap_err().to_string();
+    assert!(error.starts_with("the service asked to be left alone"), "{error}");
+}
+
+#[tokio::test]
 async fn the_moment_a_pause_is_over_a_unit_of_the_store_may_be_used() {
     let (limiter, _, _, clock) = alone();
     let wish = RateLimitReading { retry_after: Some(Duration::from_secs(1)), ..RateLimitReading::default() };

@@ -286,6 +286,37 @@ fn a_permit_that_was_not_used_before_a_refusal_is_withdrawn() {
 }
 
 #[test]
+fn a_request_of_which_a_part_left_counts_though_it_was_not_to_leave() {
+    let setup = Setup::new(60);
+    let refused = setup.send();
+    setup.time.advance(seconds(1));
+    let held_back = setup.acquire(0).unwrap();
+    refused.complete(429, wish(30));
+    assert_eq!(held_back.sent(), Err(Withdrawn));
+    assert!(!held_back.has_left());
+    held_back.left_anyway();
+    assert!(held_back.has_left());
+    drop(held_back);
+    assert_eq!(setup.limiter.snapshot().own, 2, "the service may count it");
+}
+
+#[test]
+fn the_refusal_of_an_earlier_request_lets_no_second_probe_leave() {
+    let setup = Setup::new(60);
+    let first = setup.send();
+    setup.time.advance(seconds(1));
+    let second = setup.send();
+    first.complete(429, wish(1));
+    setup.time.advance(seconds(1));
+    let probe = setup.send();
+    second.complete(429, wish(3));
+    setup.time.advance(seconds(3));
+    assert!(setup.acquire(0).is_err(), "the answer of the first is still waited for");
+    probe.complete(200, RateLimitReading::default());
+    assert!(setup.acquire(0).is_ok());
+}
+
+#[test]
 fn a_probe_that_is_given_up_ends_no_later_pause() {
     let setup = Setup::new(60);
     setup.send().complete(429, wish(1));
