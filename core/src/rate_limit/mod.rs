@@ -72,3 +72,18 @@ impl Default for Pacing {
         crate::defaults::PACING
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Pacing;
+
+    #[test]
+    fn pacing_is_read_by_its_name_and_by_no_other() {
+        for (name, pacing) in [("eager", Pacing::Eager), ("smooth", Pacing::Smooth), ("off", Pacing::Off)] {
+            assert_eq!(name.parse::<Pacing>().unwrap(), pacing);
+        }
+        let error = "Smooth\u{7}".parse::<Pacing>().unwrap_err();
+        assert_eq!(error.kind(), axiomo_model::ErrorKind::Configuration);
+        assert!(error.to_string().ends_with("expected eager, smooth or off"), "{error}");
+    }
+}

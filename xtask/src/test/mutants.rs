@@ -25,6 +25,8 @@ const GROUPS: [(&[&str], &[&str]); 7] = [
             "rate_limit/permit.rs",
             "rate_limit/limiter.rs",
             "rate_limit/fleet.rs",
+            "rate_limit/mod.rs",
+            "rate_limit/store.rs",
             "rate_limit/store/in_process.rs",
             "rate_limit/store/redis.rs",
         ],
@@ -35,7 +37,7 @@ const GROUPS: [(&[&str], &[&str]); 7] = [
     (&["rate_limit::headers", "rate_limit::reset"], &["rate_limit/headers.rs", "rate_limit/reset.rs"]),
     (&["rate_limit::registry"], &["rate_limit/registry.rs"]),
     (&["retry::"], &["retry.rs"]),
-    (BATCH, &["batch.rs", "batch/digest.rs", "batch/ending.rs", "batch/progress.rs"]),
+    (BATCH, &["batch.rs", "batch/digest.rs", "batch/ending.rs", "batch/progress.rs", "batch/requests.rs"]),
 ];
 /// Of the rate limiter's tests, all beside those of the store that comes and goes, and of many orders of threads, which
 /// take long where nothing is optimised.

@@ -311,7 +311,7 @@ fn the_refusal_of_an_earlier_request_lets_no_second_probe_leave() {
     let probe = setup.send();
     second.complete(429, wish(3));
     setup.time.advance(seconds(3));
-    assert!(setup.acquire(0).is_err(), "the answer of the first is still waited for");
+    assert!(setup.acquire(0).is_err(), "the probe's answer is still waited for");
     probe.complete(200, RateLimitReading::default());
     assert!(setup.acquire(0).is_ok());
 }
