@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use axiomo::background::Received;
 use axiomo_model::Document;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -8,7 +9,7 @@ use pyo3::types::{PyDict, PyString, PyTuple, PyType};
 
 use crate::error::raised;
 use crate::meta::ResponseMeta;
-use crate::model::{Received, from_json};
+use crate::model::from_json;
 use crate::models::Signal;
 use crate::value::cached;
 
@@ -16,25 +17,23 @@ use crate::value::cached;
 #[pyclass(module = "axiomo", frozen, weakref)]
 pub(crate) struct Analysis {
     received: Arc<Received>,
-    signal_id: Option<String>,
-    signal_url: Option<String>,
     signal: PyOnceLock<Py<Signal>>,
     meta: PyOnceLock<Py<ResponseMeta>>,
-    response: axiomo::ResponseMeta,
 }
 
 impl Analysis {
-    pub(crate) fn new(analysis: axiomo::Analysis) -> Self {
-        let axiomo::Analysis { signal_id, signal_url, signal, raw, meta: response, .. } = analysis;
-        let received = Arc::new(Received { raw, signal });
-        Self { received, signal_id, signal_url, signal: PyOnceLock::new(), meta: PyOnceLock::new(), response }
+    pub(crate) fn new(received: Received) -> Self {
+        Self { received: Arc::new(received), signal: PyOnceLock::new(), meta: PyOnceLock::new() }
+    }
+
+    fn raw_text(&self) -> &str {
+        self.received.document.to_json()
     }
 }
 
 /// Reads an analysis, whether in its envelope or bare.
-pub(crate) fn read(py: Python<'_>, text: &str) -> PyResult<axiomo_model::DocumentParts> {
-    let document = Document::from_json(text).map_err(|error| raised(py, &axiomo::Error::from(error)))?;
-    Ok(document.into_parts())
+pub(crate) fn read(py: Python<'_>, text: &str) -> PyResult<Received> {
+    Received::from_json(text).map_err(|error| raised(py, &error))
 }
 
 #[pymethods]
@@ -44,24 +43,19 @@ impl Analysis {
     /// Raises `DecodeError`, which is a `ValueError`, when the text is none.
     #[classmethod]
     fn from_json(class: &Bound<'_, PyType>, text: &str) -> PyResult<Self> {
-        let parts = read(class.py(), text)?;
-        let mut response = axiomo::ResponseMeta::default();
-        response.decode_warnings = parts.warnings;
-        let (signal_id, signal_url) = (parts.signal_id, parts.signal_url);
-        let received = Arc::new(Received { raw: parts.raw, signal: parts.signal });
-        Ok(Self { received, signal_id, signal_url, signal: PyOnceLock::new(), meta: PyOnceLock::new(), response })
+        read(class.py(), text).map(Self::new)
     }
 
     /// Names the Signal; opaque. None only if the service names none.
     #[getter]
     fn signal_id(&self) -> Option<&str> {
-        self.signal_id.as_deref()
+        self.received.document.signal_id()
     }
 
     /// Where a person can read the Signal; opaque.
     #[getter]
     fn signal_url(&self) -> Option<&str> {
-        self.signal_url.as_deref()
+        self.received.document.signal_url()
     }
 
     /// The Signal.
@@ -74,27 +68,27 @@ impl Analysis {
     /// The text as the service sent it.
     #[getter]
     fn raw(&self) -> &str {
-        &self.received.raw
+        self.raw_text()
     }
 
     /// How it was obtained.
     #[getter]
     fn meta(&self, py: Python<'_>) -> PyResult<Py<ResponseMeta>> {
-        let meta = cached(py, &self.meta, || ResponseMeta::of(py, &self.response))?;
+        let meta = cached(py, &self.meta, || ResponseMeta::of(py, &self.received.meta))?;
         Ok(meta.clone_ref(py))
     }
 
     /// The members beside the Signal that this version does not know, by name.
     #[getter]
     fn extra<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let members = Document::extra_of(&self.received.raw, "");
+        let members = Document::extra_of(self.raw_text(), "");
         let json = serde_json::to_string(&members).map_err(|error| PyValueError::new_err(error.to_string()))?;
         from_json(py, &json)
     }
 
     /// The text as the service sent it.
     fn to_json(&self) -> &str {
-        &self.received.raw
+        self.raw_text()
     }
 
     /// The known fields as plain values with the names that they have in JSON.
@@ -107,11 +101,11 @@ impl Analysis {
     }
 
     fn __eq__(&self, other: &Self) -> bool {
-        self.received.raw == other.received.raw
+        self.raw_text() == other.raw_text()
     }
 
     fn __hash__(&self, py: Python<'_>) -> PyResult<isize> {
-        PyString::new(py, &self.received.raw).hash()
+        PyString::new(py, self.raw_text()).hash()
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -146,7 +140,7 @@ impl Analysis {
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyTuple>)> {
         let py = slf.py();
         let analysis = slf.get();
-        let arguments = (&analysis.received.raw, analysis.meta(py)?).into_pyobject(py)?;
+        let arguments = (analysis.raw_text(), analysis.meta(py)?).into_pyobject(py)?;
         Ok((slf.get_type().getattr("_restore")?, arguments))
     }
 

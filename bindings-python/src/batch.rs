@@ -337,7 +337,7 @@ impl BatchItem {
         let input = item.input.input.clone_ref(py);
         let mut made = Self { index: item.index, input, analysis: None, error: None, repeats: None };
         match item.outcome {
-            BatchOutcome::Analyzed(analysis) => made.analysis = Some(Py::new(py, Analysis::new(*analysis))?),
+            BatchOutcome::Analyzed(analysis) => made.analysis = Some(Py::new(py, Analysis::new((*analysis).into()))?),
             BatchOutcome::Failed(error) => made.error = Some(exception(py, &error)?.unbind()),
             BatchOutcome::Repeated { first } => made.repeats = Some(first),
         }

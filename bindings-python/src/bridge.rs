@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use axiomo::background;
+use axiomo::background::{self, Received};
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::intern;
@@ -63,7 +63,7 @@ enum Arrival {
 
 /// What came of a call.
 pub(crate) enum Outcome {
-    Analysis(Box<Result<axiomo::Analysis, axiomo::Error>>),
+    Analysis(Box<Result<Received, axiomo::Error>>),
     /// A batch has one more result for whoever comes first, or has ended.
     Next {
         is_ended: bool,
@@ -279,7 +279,7 @@ impl Bridge {
         }
         let result = match outcome {
             Outcome::Analysis(outcome) => match *outcome {
-                Ok(analysis) => Py::new(py, Analysis::new(analysis)).map(Py::into_any),
+                Ok(received) => Py::new(py, Analysis::new(received)).map(Py::into_any),
                 Err(error) => Err(raised(py, &error)),
             },
             Outcome::Next { is_ended } => Ok(boolean(py, Some(is_ended))),

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axiomo::background::receive;
 use axiomo::{Call, CallOptions, Client};
 use pyo3::prelude::*;
 
@@ -298,12 +299,12 @@ impl NativeClient {
 }
 
 async fn outcome(call: Call) -> Outcome {
-    Outcome::Analysis(Box::new(call.await))
+    Outcome::Analysis(Box::new(receive(call).await))
 }
 
 fn finish(py: Python<'_>, call: Call) -> PyResult<Analysis> {
-    match wait(py, call.into_future())? {
-        Ok(analysis) => Ok(Analysis::new(analysis)),
+    match wait(py, receive(call))? {
+        Ok(received) => Ok(Analysis::new(received)),
         Err(error) => Err(raised(py, &error)),
     }
 }

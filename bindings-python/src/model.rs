@@ -2,24 +2,15 @@
 
 use std::sync::Arc;
 
+use axiomo::background::Received;
 use axiomo_model::Document;
+use pyo3::PyClass;
 use pyo3::basic::CompareOp;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyFrozenSet, PyString, PyTuple, PyTupleMethods, PyType};
 
-/// What was received: the text, and what it says.
-pub(crate) struct Received {
-    pub(crate) raw: String,
-    pub(crate) signal: axiomo_model::Signal,
-}
-
-impl Received {
-    /// The text of the Signal: within its envelope, if it has one.
-    pub(crate) fn signal_text(&self) -> &str {
-        Document::signal_text_of(&self.raw)
-    }
-}
+use crate::value::pass_over;
 
 /// Where the members are that this version does not know.
 #[derive(Clone)]
@@ -49,7 +40,7 @@ impl Origin {
                     Some(list) => format!("{list}[{index}]"),
                     None => (*path).to_owned(),
                 };
-                let members = Document::extra_of_signal(&text.raw, &path);
+                let members = Document::extra_of_signal(text.document.to_json(), &path);
                 if members.is_empty() { None } else { serde_json::to_string(&members).ok() }
             }
         }
@@ -66,6 +57,13 @@ impl Model {
     pub(crate) fn new(origin: Origin) -> Self {
         Self { origin }
     }
+}
+
+/// Makes a part of what was received.
+pub(crate) fn part<T: PyClass<BaseType = Model>>(py: Python<'_>, origin: Origin, fields: T) -> PyResult<Py<T>> {
+    let part = Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))?;
+    pass_over(part.bind(py).as_any());
+    Ok(part)
 }
 
 /// The names of the fields of an instance, in the order of the documentation.

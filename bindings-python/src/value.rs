@@ -83,7 +83,23 @@ pub(crate) fn boolean(py: Python<'_>, value: Option<bool>) -> Py<PyAny> {
 }
 
 pub(crate) fn texts(py: Python<'_>, texts: &[String]) -> PyResult<Py<PyAny>> {
-    Ok(PyTuple::new(py, texts)?.into_any().unbind())
+    PyTuple::new(py, texts).map(tuple)
+}
+
+/// A tuple of what refers to nothing but what was received.
+pub(crate) fn tuple(items: Bound<'_, PyTuple>) -> Py<PyAny> {
+    pass_over(items.as_any());
+    items.into_any().unbind()
+}
+
+/// Lets the collector of cycles pass over what cannot be in one: it is immutable, and refers to texts, numbers and parts of
+/// itself. Whoever keeps thousands of Signals would wait for it to look through them all,
+/// again and again.
+#[expect(unsafe_code, reason = "pyo3 has no safe way to say so")]
+pub(crate) fn pass_over(object: &Bound<'_, PyAny>) {
+    // SAFETY: it is an object of a type with a collector's head, as all classes of pyo3's and tuples are, and this thread is
+    // attached to the interpreter, as the reference shows. An object may be let go of whether or not it is tracked.
+    unsafe { pyo3::ffi::PyObject_GC_UnTrack(object.as_ptr().cast()) }
 }
 
 /// The beginning of Unix time, and the class of lengths of time.

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+import gc
 import io
 import json
 import pickle
+import weakref
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
@@ -42,6 +44,19 @@ def test_a_section_is_made_once(signal: Signal) -> None:
     assert signal.risk is signal.risk
     assert signal.contributors is signal.contributors
     assert signal.risk.drivers[0] is signal.risk.drivers[0]
+
+
+def test_the_collector_of_cycles_passes_over_what_was_received(analysis_text: str) -> None:
+    gc.collect()
+    before = len(gc.get_objects())
+    signals = [Signal.from_json(analysis_text) for _ in range(20)]
+    levels = [signal.to_dict()["risk"]["level"] for signal in signals]
+    assert len(gc.get_objects()) - before < 20, "no part of a Signal is one that it looks at"
+    driver = weakref.ref(signals[0].risk.drivers[0])
+    assert driver() is not None
+    del signals
+    assert driver() is None, "what is not in use is freed without it"
+    assert levels == ["high"] * 20
 
 
 def test_what_was_received_is_kept(analysis_text: str) -> None:

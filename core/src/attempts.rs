@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use axiomo_model::{Document, ErrorKind, printable};
+use axiomo_model::{ErrorKind, printable};
 use http::{HeaderMap, HeaderValue};
 
 use crate::auth::{ApiKey, Secrets};
@@ -18,7 +18,7 @@ use crate::rate_limit::Priority;
 use crate::rate_limit::headers::RateLimitReading;
 use crate::rate_limit::permit::Permit;
 use crate::request::Operation;
-use crate::response::{Analysis, Attempt, RateLimit, ResponseMeta, Sent, WaitReason, milliseconds};
+use crate::response::{Attempt, RateLimit, Reading, ResponseMeta, Sent, WaitReason, milliseconds};
 use crate::retry::{FailedAttempt, RetryState};
 use crate::transport::Outgoing;
 
@@ -100,8 +100,8 @@ impl<'c> Attempts<'c> {
     }
 
     /// Makes attempts until one succeeds or no further one is to be made.
-    pub(crate) async fn run(mut self) -> Result<Analysis, Error> {
-        self.until_done().await.map_err(|mut error| {
+    pub(crate) async fn run(mut self, into: &mut dyn Reading) -> Result<ResponseMeta, Error> {
+        self.until_done(into).await.map_err(|mut error| {
             let contents = error.contents_mut();
             contents.sent = self.timeline.iter().map(|attempt| attempt.sent).max().unwrap_or(Sent::No);
             contents.rate_limit = contents.rate_limit.or(self.rate_limit);
@@ -110,7 +110,7 @@ impl<'c> Attempts<'c> {
         })
     }
 
-    async fn until_done(&mut self) -> Result<Analysis, Error> {
+    async fn until_done(&mut self, into: &mut dyn Reading) -> Result<ResponseMeta, Error> {
         let shared = self.shared;
         let mut key = self.within_deadline(shared.credential.key()).await??;
         let mut has_new_key = false;
@@ -118,8 +118,8 @@ impl<'c> Attempts<'c> {
             if let Some(key) = &key {
                 self.secrets.add(key);
             }
-            let failed = match self.attempt(key.as_ref()).await? {
-                Ok(analysis) => return Ok(analysis),
+            let failed = match self.attempt(key.as_ref(), into).await? {
+                Ok(meta) => return Ok(meta),
                 Err(failed) => failed,
             };
             if failed.error.http_status() == Some(401) && !has_new_key {
@@ -137,7 +137,11 @@ impl<'c> Attempts<'c> {
     }
 
     /// One attempt, with its wait at the gate before it.
-    async fn attempt(&mut self, key: Option<&ApiKey>) -> Result<Result<Analysis, Failed>, Error> {
+    async fn attempt(
+        &mut self,
+        key: Option<&ApiKey>,
+        into: &mut dyn Reading,
+    ) -> Result<Result<ResponseMeta, Failed>, Error> {
         let Shared { transport, clock, rate_limiter, .. } = self.shared;
         // Reading certificates takes time, which is not the service's.
         let client = transport.client()?;
@@ -211,7 +215,7 @@ impl<'c> Attempts<'c> {
         let judge =
             Judge { shared: self.shared, operation: self.operation, limits: self.limits, secrets: &self.secrets };
         let judged = match outcome {
-            Ok(Ok(body)) => judge.answer(attempt.status.unwrap_or_default(), &headers, body, asked),
+            Ok(Ok(body)) => judge.answer(attempt.status.unwrap_or_default(), &headers, body, asked, into),
             Ok(Err(failure)) => Err(failure.into()),
             Err(interruption) => {
                 let sent = match attempt.status {
@@ -230,7 +234,7 @@ impl<'c> Attempts<'c> {
         self.log(&attempt);
         self.timeline.push(attempt);
         match result {
-            Ok(document) => Ok(Ok(self.analysis(document, headers))),
+            Ok(decode_warnings) => Ok(Ok(self.meta(decode_warnings, headers))),
             Err(failed) if failed.error.kind() == ErrorKind::Cancelled => Err(failed.error),
             Err(failed) => Ok(Err(failed)),
         }
@@ -276,18 +280,17 @@ impl<'c> Attempts<'c> {
         }
     }
 
-    fn analysis(&mut self, document: Document, headers: HeaderMap) -> Analysis {
+    fn meta(&mut self, decode_warnings: Vec<String>, headers: HeaderMap) -> ResponseMeta {
         let last = self.timeline.last();
-        let meta = ResponseMeta {
+        ResponseMeta {
             status: last.and_then(|attempt| attempt.status).unwrap_or_default(),
             request_id: last.and_then(|attempt| attempt.request_id.clone()),
             rate_limit: self.rate_limit,
-            decode_warnings: Vec::new(),
+            decode_warnings,
             headers,
             attempts: std::mem::take(&mut self.timeline),
             elapsed: self.shared.clock.now() - self.started,
-        };
-        Analysis::new(document, meta)
+        }
     }
 
     /// Notes what the head of an answer tells, and gives the wait that it asks for.

@@ -9,6 +9,7 @@
 pub mod bridge;
 mod events;
 mod feed;
+mod received;
 
 use std::future::pending;
 use std::mem;
@@ -25,6 +26,7 @@ use crate::error::Error;
 
 pub use events::{Listener, Told, Value};
 pub use feed::{Fed, Feed};
+pub use received::{Received, receive};
 
 struct Background {
     /// The process that has the thread.

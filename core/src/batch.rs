@@ -369,7 +369,19 @@ async fn call(
     ending: &Ending,
     deadline: Option<(Instant, Duration)>,
 ) -> Result<Analysis, Error> {
-    let mut attempts = pin!(Attempts::new(shared, operation, limits)?.of_batch(ending.closing()).run());
+    let mut analysis = Analysis::unread();
+    let attempts = Attempts::new(shared, operation, limits)?.of_batch(ending.closing());
+    let meta = until_cut_off(attempts.run(&mut analysis), shared, ending, deadline).await?;
+    Ok(Analysis { meta, ..analysis })
+}
+
+async fn until_cut_off<T>(
+    attempts: impl Future<Output = T>,
+    shared: &Shared,
+    ending: &Ending,
+    deadline: Option<(Instant, Duration)>,
+) -> T {
+    let mut attempts = pin!(attempts);
     let Some((ends_at, deadline)) = deadline else { return attempts.await };
     tokio::select! {
         biased;

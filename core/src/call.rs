@@ -10,7 +10,7 @@ use crate::client::Shared;
 use crate::error::Error;
 use crate::options::{CallOptions, Limits};
 use crate::request::Operation;
-use crate::response::Analysis;
+use crate::response::{Analysis, Reading, ResponseMeta};
 
 /// A call that is made when it is awaited.
 ///
@@ -59,21 +59,28 @@ impl IntoFuture for Call {
 
     fn into_future(self) -> CallFuture {
         Box::pin(async move {
-            let work = self.shared.clock.begin();
-            work.of(pin!(self.make())).await
+            let mut analysis = Analysis::unread();
+            let meta = self.make(&mut analysis).await?;
+            Ok(Analysis { meta, ..analysis })
         })
     }
 }
 
 impl Call {
-    async fn make(self) -> Result<Analysis, Error> {
+    /// Makes the call. What comes is read into what is given.
+    pub(crate) async fn make(self, into: &mut dyn Reading) -> Result<ResponseMeta, Error> {
+        let work = self.shared.clock.begin();
+        work.of(pin!(self.attempts(into))).await
+    }
+
+    async fn attempts(self, into: &mut dyn Reading) -> Result<ResponseMeta, Error> {
         let operation = self.operation?;
         let limits = self.limits.with(&self.options)?;
         // Where it is awaited counts, not where it was made. Without a runtime, sockets panic.
         if Handle::try_current().is_err() {
             return Err(outside_a_runtime());
         }
-        Attempts::new(&self.shared, &operation, &limits)?.run().await
+        Attempts::new(&self.shared, &operation, &limits)?.run(into).await
     }
 }
 

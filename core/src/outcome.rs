@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axiomo_model::{Document, ErrorKind};
+use axiomo_model::ErrorKind;
 use http::header::LOCATION;
 use http::{HeaderMap, StatusCode};
 
@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::error_body::read_redacted;
 use crate::options::Limits;
 use crate::request::Operation;
-use crate::response::Sent;
+use crate::response::{Reading, Sent};
 use crate::retry::{Class, class_of_status};
 use crate::transport::Failure;
 
@@ -42,21 +42,23 @@ pub(crate) struct Judge<'c> {
 }
 
 impl Judge<'_> {
-    /// What an answer means.
+    /// What an answer means: an analysis, which is read into what is given, with the paths of what cannot be read, or an
+    /// error.
     pub(crate) fn answer(
         &self,
         status: u16,
         headers: &HeaderMap,
         body: Vec<u8>,
         asked: Option<Duration>,
-    ) -> Result<Document, Failed> {
+        into: &mut dyn Reading,
+    ) -> Result<Vec<String>, Failed> {
         if !(200..300).contains(&status) {
             return Err(self.refused(status, headers, &body, asked));
         }
-        let document = String::from_utf8(body)
+        let read = String::from_utf8(body)
             .map_err(|_| "the text is not UTF-8".to_owned())
-            .and_then(|text| Document::from_json(text).map_err(|error| error.to_string()));
-        document.map_err(|problem| {
+            .and_then(|text| into.read(text).map_err(|error| error.to_string()));
+        read.map_err(|problem| {
             let message = format!("the answer is a success but no analysis: {problem}; check the base URL");
             Failed {
                 error: Error::local(ErrorKind::Decode, message),

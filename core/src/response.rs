@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use axiomo_model::{Document, ErrorKind, Signal, Timestamp};
+use axiomo_model::{DecodeError, Document, ErrorKind, Signal, Timestamp};
 use http::HeaderMap;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
@@ -24,10 +24,10 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    pub(crate) fn new(document: Document, mut meta: ResponseMeta) -> Self {
-        let parts = document.into_parts();
-        meta.decode_warnings = parts.warnings;
-        Self { signal_id: parts.signal_id, signal_url: parts.signal_url, signal: parts.signal, raw: parts.raw, meta }
+    /// Before it is read.
+    pub(crate) fn unread() -> Self {
+        let (raw, signal, meta) = (String::new(), Signal::default(), ResponseMeta::default());
+        Self { signal_id: None, signal_url: None, signal, raw, meta }
     }
 
     /// The text as the service sent it, to the byte.
@@ -42,6 +42,21 @@ impl Analysis {
     #[must_use]
     pub fn extra(&self, path: &str) -> BTreeMap<String, &RawValue> {
         Document::extra_of(&self.raw, path)
+    }
+}
+
+/// What the text of an answer is read into.
+pub(crate) trait Reading: Send {
+    /// Gives the paths of known fields that cannot be read.
+    fn read(&mut self, text: String) -> Result<Vec<String>, DecodeError>;
+}
+
+impl Reading for Analysis {
+    fn read(&mut self, text: String) -> Result<Vec<String>, DecodeError> {
+        let parts = Document::from_json(text)?.into_parts();
+        (self.signal_id, self.signal_url) = (parts.signal_id, parts.signal_url);
+        (self.signal, self.raw) = (parts.signal, parts.raw);
+        Ok(parts.warnings)
     }
 }
 

@@ -4,7 +4,7 @@
 use axiomo::RateLimitReading;
 use axiomo::testing::read_error_body;
 use axiomo_mock_server::{AnalyzeRequest, RequestError};
-use axiomo_model::{Document, PullRequestRef, printable};
+use axiomo_model::{Document, LazyDocument, PullRequestRef, printable};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 use std::time::Duration;
@@ -28,15 +28,22 @@ pub fn pull_request_ref(bytes: &[u8]) {
 }
 
 /// An analysis keeps its text; what it could not read is named by paths that lead somewhere; what is
-/// written of it reads again without a complaint.
+/// written of it reads again without a complaint; read lazily it says the same.
 ///
 /// # Panics
 ///
 /// When that does not hold.
 pub fn signal(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Ok(document) = Document::from_json(text) else { return };
-    assert_eq!(document.to_json(), text);
+    let (document, lazy) = (Document::from_json(text), LazyDocument::from_json(text));
+    assert_eq!(document.is_ok(), lazy.is_ok());
+    let (Ok(document), Ok((lazy, warnings))) = (document, lazy) else { return };
+    assert_eq!((document.to_json(), document.warnings()), (text, &warnings[..]));
+    assert_eq!((document.signal_id(), document.signal_url()), (lazy.signal_id(), lazy.signal_url()));
+    assert_eq!(*lazy.signal().pr(), document.signal().pr);
+    assert_eq!(*lazy.signal().contributors(), document.signal().contributors);
+    assert_eq!(*lazy.signal().intent(), document.signal().intent);
+    assert_eq!(*lazy.signal().risk(), document.signal().risk);
     for path in document.warnings() {
         let _ = document.extra(path);
     }

@@ -1,12 +1,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserializer;
-use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::lenient::{Fields, NameSeed, Reading, Shape};
-use crate::raw::Raw;
+use crate::answer::Answer;
+use crate::lenient::{Fields, Shape};
 use crate::signal::Signal;
 
 /// An analysis as the service sent it: the text, unchanged, and a typed view of it.
@@ -63,7 +61,7 @@ pub enum DecodeError {
 }
 
 impl DecodeError {
-    fn not_json(error: &serde_json::Error) -> Self {
+    pub(crate) fn not_json(error: &serde_json::Error) -> Self {
         let text = error.to_string();
         let problem = text.split(" at line ").next().unwrap_or(&text).to_owned();
         Self::NotJson { problem, line: error.line(), column: error.column() }
@@ -90,24 +88,8 @@ impl Document {
     /// When the text is no JSON object, or holds neither `signal` nor a bare Signal.
     pub fn from_json(text: impl Into<String>) -> Result<Self, DecodeError> {
         let raw = text.into();
-        let mut answer = Answer::default();
-        answer.read(&raw)?;
-        let (bare, bare_unread) = answer.bare;
-        let (signal, [signal_id, signal_url], warnings) = match answer.enveloped {
-            Some((Some(signal), mut unread)) => {
-                unread.extend(bare_unread.into_iter().filter(|path| ENVELOPE_FIELDS.contains(&path.as_str())));
-                (signal, [bare.signal_id, bare.signal_url], unread)
-            }
-            _ if answer.is_bare => (bare, [None, None], bare_unread),
-            _ => return Err(DecodeError::NoSignal),
-        };
-        Ok(Self {
-            signal_id: signal_id.or_else(|| signal.signal_id.clone()),
-            signal_url: signal_url.or_else(|| signal.signal_url.clone()),
-            signal,
-            warnings,
-            raw,
-        })
+        let Answer { signal, signal_id, signal_url, warnings } = Answer::read(&raw)?;
+        Ok(Self { raw, signal, signal_id, signal_url, warnings })
     }
 
     /// The text as it was received, to the byte.
@@ -175,6 +157,7 @@ impl Document {
         DocumentParts { raw, signal, signal_id, signal_url, warnings }
     }
 }
+
 impl fmt::Debug for Document {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = formatter.debug_struct("Document");
@@ -224,97 +207,4 @@ fn unknown<'t>(text: &'t str, shape: &'static Shape, path: &str) -> BTreeMap<Str
     members
 }
 
-/// The members of an envelope besides the Signal, which are members of a bare Signal too.
-const ENVELOPE_FIELDS: [&str; 2] = ["signal_id", "signal_url"];
-
 const ENVELOPE: &Shape = &Shape(&[("signal_id", None), ("signal_url", None), ("signal", Some(Signal::SHAPE))]);
-
-/// What the top level of a text holds, read as an envelope and as a bare Signal at once, since which
-/// of them it is shows only at its end.
-#[derive(Default)]
-struct Answer {
-    /// The member `signal`, if there is one, and what could not be read of it.
-    enveloped: Option<(Option<Signal>, Vec<String>)>,
-    bare: (Signal, Vec<String>),
-    /// Whether a section of a Signal, or its version, stands at the top level. `meta` alone is no
-    /// sign: many answers that are no Signal have one.
-    is_bare: bool,
-}
-
-impl Answer {
-    fn read(&mut self, text: &str) -> Result<(), DecodeError> {
-        let mut quick = serde_json::Deserializer::from_str(text);
-        let read = quick.deserialize_any(TopLevel(self)).and_then(|read| quick.end().map(|()| read));
-        let read = read.or_else(|_| {
-            *self = Self::default();
-            let whole: &RawValue = serde_json::from_str(text)?;
-            Raw(whole.get()).deserialize_any(TopLevel(self))
-        });
-        read.map_err(|error| DecodeError::not_json(&error))?.map_err(|found| DecodeError::NotAnObject { found })
-    }
-}
-
-/// Reads an [`Answer`], or says what there is instead of an object.
-struct TopLevel<'a>(&'a mut Answer);
-
-impl<'de> Visitor<'de> for TopLevel<'_> {
-    type Value = Result<(), &'static str>;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("any JSON value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let answer = self.0;
-        let mut bare = Reading::default();
-        let mut escaped = String::new();
-        while let Some(name) = map.next_key_seed(NameSeed(&mut escaped))? {
-            let name = name.unwrap_or(&escaped);
-            if name == "signal" {
-                let mut reading = Reading::default();
-                let (signal, unread) = answer.enveloped.insert(Default::default());
-                reading.field(&mut map, "signal", signal)?;
-                *unread = reading.unread;
-            } else {
-                answer.bare.0.read(name, &mut map, &mut bare)?;
-                answer.is_bare |= name != "meta" && Signal::SHAPE.within(name).is_some();
-            }
-        }
-        answer.is_bare |= answer.bare.0.version.as_ref().is_some_and(|version| version.starts_with("axiomo.signal."));
-        answer.bare.1 = bare.unread;
-        Ok(Ok(()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut array: A) -> Result<Self::Value, A::Error> {
-        while array.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Err("an array"))
-    }
-
-    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
-        Ok(Err("a string"))
-    }
-
-    fn visit_bytes<E: Error>(self, _: &[u8]) -> Result<Self::Value, E> {
-        Ok(Err("a string or a number"))
-    }
-
-    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Err("a boolean"))
-    }
-
-    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
-        Ok(Err("a number"))
-    }
-
-    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
-        Ok(Err("a number"))
-    }
-
-    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
-        Ok(Err("a number"))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
-        Ok(Err("null"))
-    }
-}

@@ -13,7 +13,7 @@ use crate::section::Section;
 /// A type that one JSON value may be read as. Each method says what a JSON value of that type
 /// becomes; without one it does not fit.
 pub(crate) trait Lenient: Sized {
-    fn from_text(_: &str) -> Option<Self> {
+    fn from_text(_: &str, _: &Reading) -> Option<Self> {
         None
     }
 
@@ -79,7 +79,7 @@ impl Shape {
 }
 
 impl<T: Fields> Lenient for T {
-    fn from_text(text: &str) -> Option<Self> {
+    fn from_text(text: &str, _: &Reading) -> Option<Self> {
         <T as Fields>::from_text(text)
     }
 
@@ -98,8 +98,8 @@ impl<T: Fields> Lenient for T {
 }
 
 impl Lenient for String {
-    fn from_text(text: &str) -> Option<Self> {
-        Some(text.to_owned())
+    fn from_text(text: &str, reading: &Reading) -> Option<Self> {
+        Some(if reading.keeps_nothing { Self::new() } else { text.to_owned() })
     }
 }
 
@@ -146,7 +146,9 @@ impl<T: Lenient> Lenient for Vec<T> {
             if array.next_element_seed(value)?.is_none() {
                 break;
             }
-            if let Some(item) = item {
+            if let Some(item) = item
+                && !reading.keeps_nothing
+            {
                 items.push(item);
             }
             if reading.unread.len() > noted {
@@ -163,6 +165,8 @@ impl<T: Lenient> Lenient for Vec<T> {
 #[derive(Default)]
 pub(crate) struct Reading {
     pub(crate) unread: Vec<String>,
+    /// Texts are left empty, and lists too: it is only to be known what could not be read.
+    pub(crate) keeps_nothing: bool,
 }
 
 impl Reading {
@@ -213,6 +217,15 @@ impl Reading {
     #[expect(clippy::unused_self, reason = "one receiver for every way to read a field")]
     pub(crate) fn skip<'de, A: MapAccess<'de>>(&mut self, map: &mut A) -> Result<(), A::Error> {
         map.next_value::<IgnoredAny>().map(drop)
+    }
+
+    /// Reads a value that stands alone.
+    pub(crate) fn item<'de, T: Lenient, D: Deserializer<'de>>(
+        &mut self,
+        value: D,
+        slot: &mut Option<T>,
+    ) -> Result<(), D::Error> {
+        Value { reading: self, slot, nullable: false }.deserialize(value)
     }
 
     fn value<'de, T: Lenient, A: MapAccess<'de>>(
@@ -275,7 +288,8 @@ impl<'de, T: Lenient> Visitor<'de> for Value<'_, T> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        self.take(T::from_text(text));
+        let value = T::from_text(text, self.reading);
+        self.take(value);
         Ok(())
     }
 

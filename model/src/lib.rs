@@ -23,9 +23,11 @@
 //! A [`PullRequestRef`] reads the address of a pull request on GitHub, GitLab or Bitbucket, and an
 //! [`ErrorKind`] says in one word what went wrong.
 
+mod answer;
 mod document;
 mod error_kind;
 mod gate;
+mod lazy_document;
 mod lenient;
 mod open_enum;
 mod raw;
@@ -38,6 +40,7 @@ mod timestamp;
 pub use document::{DecodeError, Document, DocumentParts};
 pub use error_kind::ErrorKind;
 pub use gate::{Gate, UndecidedReason};
+pub use lazy_document::{LazyDocument, LazySignal};
 pub use reference::{ParsePullRequestError, PullRequestRef};
 pub use section::Section;
 pub use signal::*;

@@ -16,7 +16,7 @@ macro_rules! open_enum {
         }
 
         impl crate::lenient::Lenient for $name {
-            fn from_text(text: &str) -> Option<Self> {
+            fn from_text(text: &str, _: &crate::lenient::Reading) -> Option<Self> {
                 Some(Self::from(text))
             }
         }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use serde::{Serialize, Serializer};
 
-use crate::lenient::Lenient;
+use crate::lenient::{Lenient, Reading};
 
 /// A moment in time, written as RFC 3339 in UTC: `2026-01-31T12:00:00Z`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -76,7 +76,7 @@ impl Serialize for Timestamp {
 }
 
 impl Lenient for Timestamp {
-    fn from_text(text: &str) -> Option<Self> {
+    fn from_text(text: &str, _: &Reading) -> Option<Self> {
         text.parse().ok()
     }
 }

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use axiomo_model::{DecodeError, Document, RiskLevel, Signal, VisitText};
+mod lazily;
+
+use axiomo_model::{DecodeError, Document, LazyDocument, RiskLevel, Signal, VisitText};
 
 fn read(text: &str) -> Document {
+    lazily::check(text);
     Document::from_json(text).unwrap()
 }
 
@@ -85,7 +88,10 @@ fn unknown_members_are_reachable_at_any_depth() {
 
 #[test]
 fn what_is_no_analysis_is_told_apart() {
-    let error = |text: &str| Document::from_json(text).unwrap_err();
+    let error = |text: &str| {
+        lazily::check(text);
+        Document::from_json(text).unwrap_err()
+    };
     for (text, found) in [("[{}]", "an array"), ("3", "a number"), ("1e999", "a string or a number"), ("null", "null")]
     {
         assert_eq!(error(text), DecodeError::NotAnObject { found }, "{text}");
@@ -112,6 +118,32 @@ fn of_a_name_that_comes_twice_the_last_value_counts() {
     let document = read(r#"{"signal": {"triage": {"stale_days": 1, "stale_days": null}, "triage": {"effort": "m"}}}"#);
     assert_eq!(document.signal().triage.stale_days, None);
     assert!(document.warnings().is_empty());
+}
+
+#[test]
+fn a_field_is_found_however_its_name_is_written() {
+    for text in [
+        r#"{"signal": {"r\u0069sk": {"level": "low"}, "triage" : {"effort":"quick"}}}"#,
+        r#"{"signal": {"risk": {"level": "high"}, "r\u0069sk": {"level": "low"}}}"#,
+        r#"{"signal": {"r\u0069sk": {"level": "high"}, "risk"
+            :
+            {"level": "low"}}}"#,
+        r#"{"signal": {"risk": {"level": "high"}}, "signal": {"risk": {"level": "low"}}}"#,
+        r#"{"risk": {"level": "high"}, "signal": {"risk": {"level": "low"}}, "signal_id": 1}"#,
+        r#"{"signal": 1, "risk": {"level": "low"}}"#,
+    ] {
+        assert_eq!(read(text).signal().risk.level, Some(RiskLevel::Low), "{text}");
+    }
+}
+
+#[test]
+fn what_was_read_at_once_can_be_kept_as_what_is_read_lazily() {
+    let document = read(include_str!("data/analysis.json"));
+    let parts = document.clone().into_parts();
+    let lazy = LazyDocument::of_signal(parts.raw, parts.signal, parts.signal_id, parts.signal_url);
+    assert_eq!(*lazy.signal().risk(), document.signal().risk);
+    assert_eq!((lazy.to_json(), lazy.signal_id()), (document.to_json(), document.signal_id()));
+    assert_eq!(lazy.signal_url(), document.signal_url());
 }
 
 #[test]

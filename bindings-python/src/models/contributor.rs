@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::enums::{CONTRIBUTOR_ROLE, TRUST_LEVEL};
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -77,7 +78,7 @@ impl Contributor {
             is_bot: value::boolean(py, part.is_bot),
             reasons: value::texts(py, &part.reasons)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(
@@ -86,7 +87,7 @@ impl Contributor {
         parts: &[axiomo_model::Contributor],
     ) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

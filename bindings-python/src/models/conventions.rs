@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -24,7 +25,7 @@ impl Conventions {
     ) -> PyResult<Py<Self>> {
         let origin = if is_absent { Origin::Absent } else { Origin::at(text, "conventions", 0) };
         let fields = Self { checks: ConventionCheck::all(py, text, &part.checks)? };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 
@@ -83,7 +84,7 @@ impl ConventionCheck {
             passed: value::boolean(py, part.passed),
             detail: value::text(py, part.detail.as_deref()),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(
@@ -92,7 +93,7 @@ impl ConventionCheck {
         parts: &[axiomo_model::ConventionCheck],
     ) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -36,7 +37,7 @@ impl Evidence {
             checks: Check::all(py, text, &part.checks)?,
             missing: value::texts(py, &part.missing)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 
@@ -102,12 +103,12 @@ impl Check {
             status: value::text(py, part.status.as_deref()),
             conclusion: value::text(py, part.conclusion.as_deref()),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(py: Python<'_>, text: &Arc<Received>, parts: &[axiomo_model::Check]) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

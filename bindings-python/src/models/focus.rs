@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -24,7 +25,7 @@ impl Focus {
     ) -> PyResult<Py<Self>> {
         let origin = if is_absent { Origin::Absent } else { Origin::at(text, "focus", 0) };
         let fields = Self { files: FocusFile::all(py, text, &part.files)? };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 
@@ -84,12 +85,12 @@ impl FocusFile {
             score: value::number(py, part.score),
             reasons: value::texts(py, &part.reasons)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(py: Python<'_>, text: &Arc<Received>, parts: &[axiomo_model::FocusFile]) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

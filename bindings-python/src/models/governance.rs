@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -30,7 +31,7 @@ impl Governance {
             policies: value::texts(py, &part.policies)?,
             findings: PolicyFinding::all(py, text, &part.findings)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 
@@ -102,7 +103,7 @@ impl PolicyFinding {
             message: value::text(py, part.message.as_deref()),
             remediation: value::text(py, part.remediation.as_deref()),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(
@@ -111,7 +112,7 @@ impl PolicyFinding {
         parts: &[axiomo_model::PolicyFinding],
     ) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

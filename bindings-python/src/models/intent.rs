@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -44,7 +45,7 @@ impl Intent {
             confidence: value::number(py, part.confidence),
             source: value::text(py, part.source.as_deref()),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 

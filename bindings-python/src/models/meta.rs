@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -44,7 +45,7 @@ impl Meta {
             generator: value::text(py, part.generator.as_deref()),
             unavailable: Unavailable::all(py, text, &part.unavailable)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 
@@ -108,7 +109,7 @@ impl Unavailable {
         let origin = Origin::at(text, "meta.unavailable[]", index);
         let fields =
             Self { what: value::text(py, part.what.as_deref()), reason: value::text(py, part.reason.as_deref()) };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(
@@ -117,7 +118,7 @@ impl Unavailable {
         parts: &[axiomo_model::Unavailable],
     ) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

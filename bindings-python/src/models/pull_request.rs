@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::enums::{PROVIDER, PULL_REQUEST_STATE};
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -107,7 +108,7 @@ impl PullRequest {
             changed_files: value::integer(py, part.changed_files),
             commits: value::integer(py, part.commits),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::enums::{REVIEW_ACTION, REVIEW_CONCLUSION};
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -36,7 +37,7 @@ impl Review {
                 .optional(py, part.conclusion.as_ref().map(axiomo_model::ReviewConclusion::as_str))?,
             rationale: value::text(py, part.rationale.as_deref()),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::enums::RISK_LEVEL;
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -37,7 +38,7 @@ impl Risk {
             score: value::number(py, part.score),
             drivers: RiskDriver::all(py, text, &part.drivers)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 
@@ -109,12 +110,12 @@ impl RiskDriver {
             contribution: value::number(py, part.contribution),
             files: value::texts(py, &part.files)?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 
     pub(crate) fn all(py: Python<'_>, text: &Arc<Received>, parts: &[axiomo_model::RiskDriver]) -> PyResult<Py<PyAny>> {
         let parts = parts.iter().enumerate().map(|(index, part)| Self::of(py, text, index, part));
-        Ok(PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?)?.into_any().unbind())
+        PyTuple::new(py, parts.collect::<PyResult<Vec<_>>>()?).map(value::tuple)
     }
 }
 

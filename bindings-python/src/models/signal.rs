@@ -15,8 +15,9 @@ use super::Risk;
 use super::SupplyChain;
 use super::Triage;
 use crate::analysis::read;
-use crate::model::{Model, Origin, Received};
+use crate::model::{self, Model, Origin};
 use crate::value::{self, cached};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyTuple;
@@ -57,7 +58,7 @@ impl Signal {
             meta: PyOnceLock::new(),
             received: Arc::clone(&received),
         };
-        Py::new(py, PyClassInitializer::from(Model::new(Origin::at(&received, "", 0))).add_subclass(signal))
+        model::part(py, Origin::at(&received, "", 0), signal)
     }
 }
 
@@ -68,19 +69,18 @@ impl Signal {
     /// Raises `DecodeError`, which is a `ValueError`, when the text is none.
     #[classmethod]
     fn from_json(class: &Bound<'_, PyType>, text: &str) -> PyResult<Py<Self>> {
-        let parts = read(class.py(), text)?;
-        Self::of(class.py(), Arc::new(Received { raw: parts.raw, signal: parts.signal }))
+        Self::of(class.py(), Arc::new(read(class.py(), text)?))
     }
 
     /// The text of the Signal as the service sent it.
     #[getter]
     fn raw(&self) -> &str {
-        self.received.signal_text()
+        self.received.document.signal_text()
     }
 
     /// The text of the Signal as the service sent it.
     fn to_json(&self) -> &str {
-        self.received.signal_text()
+        self.received.document.signal_text()
     }
 
     fn _repr_html_(slf: &Bound<'_, Self>) -> PyResult<String> {
@@ -88,36 +88,37 @@ impl Signal {
     }
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
-        Ok((slf.get_type().getattr("from_json")?, (slf.get().received.signal_text().to_owned(),)))
+        Ok((slf.get_type().getattr("from_json")?, (slf.get().received.document.signal_text().to_owned(),)))
     }
 
     /// The schema of this Signal, `axiomo.signal.v1`.
     #[getter]
     fn version(&self, py: Python<'_>) -> Py<PyAny> {
-        let part = &self.received.signal;
-        value::text(py, part.version.as_deref())
+        let part = &*self.received.document.signal().version();
+        value::text(py, part.as_deref())
     }
 
     /// Names this Signal: `ax-{owner}-{repo}-{number}-{8 hex}`. Opaque to a reader.
     #[getter]
     fn signal_id(&self, py: Python<'_>) -> Py<PyAny> {
-        let part = &self.received.signal;
-        value::text(py, part.signal_id.as_deref())
+        let part = &*self.received.document.signal().signal_id();
+        value::text(py, part.as_deref())
     }
 
     /// Where a person can read this Signal. Opaque to a reader; absent for a local analysis.
     #[getter]
     fn signal_url(&self, py: Python<'_>) -> Py<PyAny> {
-        let part = &self.received.signal;
-        value::text(py, part.signal_url.as_deref())
+        let part = &*self.received.document.signal().signal_url();
+        value::text(py, part.as_deref())
     }
 
     /// The pull request itself.
     #[getter]
     fn pr(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.pr, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(PullRequest::of(py, text, part.pr.is_absent(), &part.pr)?))
+            let (text, part) = (&self.received, self.received.document.signal().pr());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(PullRequest::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -126,8 +127,9 @@ impl Signal {
     #[getter]
     fn contributors(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.contributors, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            Contributor::all(py, text, &part.contributors)
+            let (text, part) = (&self.received, self.received.document.signal().contributors());
+            let part = &*part;
+            Contributor::all(py, text, part)
         })?;
         Ok(part.clone_ref(py))
     }
@@ -136,10 +138,9 @@ impl Signal {
     #[getter]
     fn intent(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.intent, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            part.intent
-                .as_ref()
-                .map_or_else(|| Ok(py.None()), |part| Intent::of(py, text, false, part).map(Py::into_any))
+            let (text, part) = (&self.received, self.received.document.signal().intent());
+            let part = &*part;
+            part.as_ref().map_or_else(|| Ok(py.None()), |part| Intent::of(py, text, false, part).map(Py::into_any))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -148,8 +149,9 @@ impl Signal {
     #[getter]
     fn risk(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.risk, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Risk::of(py, text, part.risk.is_absent(), &part.risk)?))
+            let (text, part) = (&self.received, self.received.document.signal().risk());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Risk::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -158,8 +160,9 @@ impl Signal {
     #[getter]
     fn evidence(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.evidence, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Evidence::of(py, text, part.evidence.is_absent(), &part.evidence)?))
+            let (text, part) = (&self.received, self.received.document.signal().evidence());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Evidence::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -168,8 +171,9 @@ impl Signal {
     #[getter]
     fn supply_chain(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.supply_chain, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(SupplyChain::of(py, text, part.supply_chain.is_absent(), &part.supply_chain)?))
+            let (text, part) = (&self.received, self.received.document.signal().supply_chain());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(SupplyChain::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -178,8 +182,9 @@ impl Signal {
     #[getter]
     fn triage(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.triage, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Triage::of(py, text, part.triage.is_absent(), &part.triage)?))
+            let (text, part) = (&self.received, self.received.document.signal().triage());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Triage::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -188,8 +193,9 @@ impl Signal {
     #[getter]
     fn conventions(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.conventions, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Conventions::of(py, text, part.conventions.is_absent(), &part.conventions)?))
+            let (text, part) = (&self.received, self.received.document.signal().conventions());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Conventions::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -198,8 +204,9 @@ impl Signal {
     #[getter]
     fn focus(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.focus, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Focus::of(py, text, part.focus.is_absent(), &part.focus)?))
+            let (text, part) = (&self.received, self.received.document.signal().focus());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Focus::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -208,8 +215,9 @@ impl Signal {
     #[getter]
     fn governance(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.governance, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Governance::of(py, text, part.governance.is_absent(), &part.governance)?))
+            let (text, part) = (&self.received, self.received.document.signal().governance());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Governance::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -218,8 +226,9 @@ impl Signal {
     #[getter]
     fn review(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.review, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Review::of(py, text, part.review.is_absent(), &part.review)?))
+            let (text, part) = (&self.received, self.received.document.signal().review());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Review::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }
@@ -228,8 +237,9 @@ impl Signal {
     #[getter]
     fn meta(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         let part = cached(py, &self.meta, || {
-            let (text, part) = (&self.received, &self.received.signal);
-            PyResult::Ok(Py::into_any(Meta::of(py, text, part.meta.is_absent(), &part.meta)?))
+            let (text, part) = (&self.received, self.received.document.signal().meta());
+            let part = &*part;
+            PyResult::Ok(Py::into_any(Meta::of(py, text, part.is_absent(), part)?))
         })?;
         Ok(part.clone_ref(py))
     }

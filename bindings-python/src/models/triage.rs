@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::enums::{EFFORT, STALENESS};
-use crate::model::{Model, Origin, Received, made};
+use crate::model::{self, Model, Origin, made};
 use crate::value::{self, Given};
+use axiomo::background::Received;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -43,7 +44,7 @@ impl Triage {
             stale_days: value::integer(py, part.stale_days),
             staleness: STALENESS.optional(py, part.staleness.as_ref().map(axiomo_model::Staleness::as_str))?,
         };
-        Py::new(py, PyClassInitializer::from(Model::new(origin)).add_subclass(fields))
+        model::part(py, origin, fields)
     }
 }
 

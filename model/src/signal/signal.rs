@@ -12,11 +12,13 @@ use super::Review;
 use super::Risk;
 use super::SupplyChain;
 use super::Triage;
+use crate::lazy_document::LazySignal;
 use crate::lenient::{Fields, Reading, Shape};
 use crate::section::Section;
 use crate::text::VisitText;
 use serde::Serialize;
 use serde::de::MapAccess;
+use std::borrow::Cow;
 
 /// What a pull request is, says and risks, in sections.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -126,5 +128,97 @@ impl VisitText for Signal {
         self.governance.visit_text(visit);
         self.review.visit_text(visit);
         self.meta.visit_text(visit);
+    }
+}
+
+impl<'d> LazySignal<'d> {
+    /// The schema of this Signal, `axiomo.signal.v1`.
+    #[must_use]
+    pub fn version(self) -> Cow<'d, Option<String>> {
+        self.field("version", |signal| &signal.version)
+    }
+
+    /// Names this Signal: `ax-{owner}-{repo}-{number}-{8 hex}`. Opaque to a reader.
+    #[must_use]
+    pub fn signal_id(self) -> Cow<'d, Option<String>> {
+        self.field("signal_id", |signal| &signal.signal_id)
+    }
+
+    /// Where a person can read this Signal. Opaque to a reader; absent for a local analysis.
+    #[must_use]
+    pub fn signal_url(self) -> Cow<'d, Option<String>> {
+        self.field("signal_url", |signal| &signal.signal_url)
+    }
+
+    /// The pull request itself.
+    #[must_use]
+    pub fn pr(self) -> Cow<'d, Section<PullRequest>> {
+        self.field("pr", |signal| &signal.pr)
+    }
+
+    /// Who wrote it, the author first.
+    #[must_use]
+    pub fn contributors(self) -> Cow<'d, Vec<Contributor>> {
+        self.field("contributors", |signal| &signal.contributors)
+    }
+
+    /// What it wants to achieve, where it says so.
+    #[must_use]
+    pub fn intent(self) -> Cow<'d, Option<Intent>> {
+        self.field("intent", |signal| &signal.intent)
+    }
+
+    /// How risky it is, and why.
+    #[must_use]
+    pub fn risk(self) -> Cow<'d, Section<Risk>> {
+        self.field("risk", |signal| &signal.risk)
+    }
+
+    /// Which automated checks speak for it.
+    #[must_use]
+    pub fn evidence(self) -> Cow<'d, Section<Evidence>> {
+        self.field("evidence", |signal| &signal.evidence)
+    }
+
+    /// What it changes in dependencies, continuous integration and build scripts.
+    #[must_use]
+    pub fn supply_chain(self) -> Cow<'d, Section<SupplyChain>> {
+        self.field("supply_chain", |signal| &signal.supply_chain)
+    }
+
+    /// How much work its review is, and how long it has waited.
+    #[must_use]
+    pub fn triage(self) -> Cow<'d, Section<Triage>> {
+        self.field("triage", |signal| &signal.triage)
+    }
+
+    /// How it keeps to the repository's contribution guidelines.
+    #[must_use]
+    pub fn conventions(self) -> Cow<'d, Section<Conventions>> {
+        self.field("conventions", |signal| &signal.conventions)
+    }
+
+    /// Where to look first.
+    #[must_use]
+    pub fn focus(self) -> Cow<'d, Section<Focus>> {
+        self.field("focus", |signal| &signal.focus)
+    }
+
+    /// What the repository's policies say of it.
+    #[must_use]
+    pub fn governance(self) -> Cow<'d, Section<Governance>> {
+        self.field("governance", |signal| &signal.governance)
+    }
+
+    /// What to do with it.
+    #[must_use]
+    pub fn review(self) -> Cow<'d, Section<Review>> {
+        self.field("review", |signal| &signal.review)
+    }
+
+    /// When and how this Signal was made.
+    #[must_use]
+    pub fn meta(self) -> Cow<'d, Section<Meta>> {
+        self.field("meta", |signal| &signal.meta)
     }
 }

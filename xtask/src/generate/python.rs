@@ -190,7 +190,12 @@ fn type_context(name: &str, declared: &Type, names: &HashMap<String, bool>, path
         if field.nullable {
             nullable.push(field_name.clone());
         }
-        let source = format!("part.{json_name}");
+        // A Signal's field is read by itself.
+        let (source, borrowed) = if is_signal {
+            ("part".to_owned(), "part".to_owned())
+        } else {
+            (format!("part.{json_name}"), format!("&part.{json_name}"))
+        };
         let item = |kind: &Kind| match kind {
             Kind::Type(name) | Kind::Enum(name) => Some(name.clone()),
             _ => None,
@@ -222,7 +227,7 @@ fn type_context(name: &str, declared: &Type, names: &HashMap<String, bool>, path
             Kind::Type(of) => {
                 uses.insert(of.clone());
                 let read = if field.required {
-                    format!("PyResult::Ok(Py::into_any({of}::of(py, text, {source}.is_absent(), &{source})?))")
+                    format!("PyResult::Ok(Py::into_any({of}::of(py, text, {source}.is_absent(), {borrowed})?))")
                 } else {
                     format!(
                         "{source}.as_ref().map_or_else(|| Ok(py.None()), |part| {of}::of(py, text, false, part).map(Py::into_any))"
@@ -233,14 +238,14 @@ fn type_context(name: &str, declared: &Type, names: &HashMap<String, bool>, path
             }
             Kind::List(kind) => match item(kind) {
                 None => (
-                    format!("value::texts(py, &{source})?"),
+                    format!("value::texts(py, {borrowed})?"),
                     format!("texts(py, {field_name})"),
                     "tuple[str, ...]".to_owned(),
                     "Iterable[str] | None".to_owned(),
                 ),
                 Some(of) => {
                     uses.insert(of.clone());
-                    let read = format!("{of}::all(py, text, &{source})");
+                    let read = format!("{of}::all(py, text, {borrowed})");
                     (
                         if is_signal { read } else { format!("{read}?") },
                         format!("parts::<{of}>(py, {field_name}, \"an iterable of {of}\")"),
@@ -252,7 +257,7 @@ fn type_context(name: &str, declared: &Type, names: &HashMap<String, bool>, path
         };
         let lazy = is_signal && matches!(kind, Kind::Type(_) | Kind::List(_));
         fields.push(json!({
-            "name": field_name, "doc": documentation(field), "read": read, "given": given, "lazy": lazy,
+            "name": field_name, "json": json_name, "doc": documentation(field), "read": read, "given": given, "lazy": lazy,
             "annotation": annotation, "argument": argument,
         }));
     }

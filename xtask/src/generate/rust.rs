@@ -75,6 +75,9 @@ fn module_context(
     if !enums.is_empty() {
         imports.insert("crate::open_enum::open_enum".to_owned());
     }
+    if types.iter().any(|declared| declared["is_signal"] == true) {
+        imports.extend(["std::borrow::Cow".to_owned(), "crate::lazy_document::LazySignal".to_owned()]);
+    }
     if types.iter().any(|declared| declared["section"] == true) {
         imports.insert("crate::section::Empty".to_owned());
     }
@@ -121,8 +124,11 @@ fn type_context(
             "holds_text": holds_text(&kind), "within": within(&kind),
         }));
     }
-    let section = sections.contains(name);
-    Ok(json!({"name": name, "doc": declared.doc, "text": declared.text, "fields": fields, "section": section}))
+    let (section, is_signal) = (sections.contains(name), name == "Signal");
+    Ok(json!({
+        "name": name, "doc": declared.doc, "text": declared.text, "fields": fields, "section": section,
+        "is_signal": is_signal,
+    }))
 }
 
 /// The types of the Signal's promised sections.
