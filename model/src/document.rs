@@ -4,7 +4,7 @@ use std::fmt;
 use serde_json::value::RawValue;
 
 use crate::answer::Answer;
-use crate::lenient::{Fields, Shape};
+use crate::lenient::{Fields, Keeps, Shape};
 use crate::signal::Signal;
 
 /// An analysis as the service sent it: the text, unchanged, and a typed view of it.
@@ -88,8 +88,8 @@ impl Document {
     /// When the text is no JSON object, or holds neither `signal` nor a bare Signal.
     pub fn from_json(text: impl Into<String>) -> Result<Self, DecodeError> {
         let raw = text.into();
-        let Answer { signal, signal_id, signal_url, warnings } = Answer::read(&raw)?;
-        Ok(Self { raw, signal, signal_id, signal_url, warnings })
+        let Answer { signal, signal_id, signal_url, warnings } = Answer::read(&raw, Keeps::All)?;
+        Ok(Self { raw, signal: signal.signal, signal_id, signal_url, warnings })
     }
 
     /// The text as it was received, to the byte.

@@ -1,12 +1,10 @@
 use std::borrow::Cow;
 use std::fmt;
-use std::num::NonZeroU32;
 
-use serde::de::MapAccess;
-
-use crate::answer::{Answer, SignalFields};
-use crate::document::{DecodeError, Document, DocumentParts};
-use crate::lenient::{Fields, Lenient, Reading, Shape};
+use crate::answer::Answer;
+use crate::document::{DecodeError, Document};
+use crate::lenient::{Keeps, Lenient, Reading};
+use crate::outline::Places;
 use crate::section::Section;
 use crate::signal::Signal;
 
@@ -52,12 +50,12 @@ impl LazyDocument {
     /// When the text is no JSON object, or holds neither `signal` nor a bare Signal.
     pub fn from_json(text: impl Into<String>) -> Result<(Self, Vec<String>), DecodeError> {
         let raw = text.into();
-        let Answer { signal, signal_id, signal_url, warnings } = Answer::<Outline>::read(&raw)?;
-        let Some(places) = signal.places_in(&raw) else {
-            let DocumentParts { raw, signal, .. } = Document::from_json(raw)?.into_parts();
-            return Ok((Self::of_signal(raw, signal, signal_id, signal_url), warnings));
+        let Answer { signal, signal_id, signal_url, warnings } = Answer::read(&raw, Keeps::Outline)?;
+        let content = match signal.places_in(&raw) {
+            Some(places) => Content::Places(places),
+            None => Content::Signal(Box::new(Answer::read(&raw, Keeps::All)?.signal.signal)),
         };
-        Ok((Self { raw, signal_id, signal_url, content: Content::Places(places) }, warnings))
+        Ok((Self { raw, signal_id, signal_url, content }, warnings))
     }
 
     /// An analysis of which the whole Signal was read before.
@@ -161,60 +159,5 @@ impl Default for Content {
 impl fmt::Debug for LazyDocument {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("LazyDocument").field("signal_id", &self.signal_id).finish_non_exhaustive()
-    }
-}
-
-const FIELDS: &[(&str, Option<&Shape>)] = Signal::SHAPE.0;
-
-/// Where the names of a Signal's fields begin in its text, in the order of the fields.
-#[derive(Clone, Default)]
-struct Places([Option<NonZeroU32>; FIELDS.len()]);
-
-impl Places {
-    /// What follows the name of a field, from its value on.
-    fn value_of<'t>(&self, field: &str, text: &'t str) -> Option<&'t str> {
-        let index = FIELDS.iter().position(|(name, _)| *name == field)?;
-        let place = self.0[index]?.get() as usize;
-        let (_, value) = text.get(place + field.len()..)?.split_once(':')?;
-        Some(value)
-    }
-}
-
-/// A Signal of which only the three texts are kept, and where the names of its fields lie in memory.
-#[derive(Default)]
-struct Outline {
-    signal: Signal,
-    names: [Option<usize>; FIELDS.len()],
-}
-
-impl Outline {
-    /// None when one of the names was written with escapes, so that it does not stand in the text as it is.
-    fn places_in(&self, text: &str) -> Option<Places> {
-        let mut places = Places::default();
-        for (place, name) in places.0.iter_mut().zip(self.names) {
-            let Some(name) = name else { continue };
-            let offset = name.checked_sub(text.as_ptr().addr()).filter(|offset| *offset < text.len())?;
-            *place = Some(NonZeroU32::new(offset.try_into().ok()?)?);
-        }
-        Some(places)
-    }
-}
-
-impl Fields for Outline {
-    const SHAPE: &'static Shape = Signal::SHAPE;
-
-    fn read<'de, A: MapAccess<'de>>(&mut self, name: &str, map: &mut A, reading: &mut Reading) -> Result<(), A::Error> {
-        let index = FIELDS.iter().position(|(known, _)| *known == name);
-        if let Some(index) = index {
-            self.names[index] = Some(name.as_ptr().addr());
-        }
-        reading.keeps_nothing = index.is_some_and(|index| FIELDS[index].1.is_some());
-        self.signal.read(name, map, reading)
-    }
-}
-
-impl SignalFields for Outline {
-    fn signal(&self) -> &Signal {
-        &self.signal
     }
 }

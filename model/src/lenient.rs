@@ -99,7 +99,7 @@ impl<T: Fields> Lenient for T {
 
 impl Lenient for String {
     fn from_text(text: &str, reading: &Reading) -> Option<Self> {
-        Some(if reading.keeps_nothing { Self::new() } else { text.to_owned() })
+        Some(if reading.keeps == Keeps::Nothing { Self::new() } else { text.to_owned() })
     }
 }
 
@@ -147,7 +147,7 @@ impl<T: Lenient> Lenient for Vec<T> {
                 break;
             }
             if let Some(item) = item
-                && !reading.keeps_nothing
+                && reading.keeps != Keeps::Nothing
             {
                 items.push(item);
             }
@@ -165,8 +165,18 @@ impl<T: Lenient> Lenient for Vec<T> {
 #[derive(Default)]
 pub(crate) struct Reading {
     pub(crate) unread: Vec<String>,
-    /// Texts are left empty, and lists too: it is only to be known what could not be read.
-    pub(crate) keeps_nothing: bool,
+    pub(crate) keeps: Keeps,
+}
+
+/// How much is kept of what is read. What could not be read is known in any case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Keeps {
+    #[default]
+    All,
+    /// Of a Signal all but its sections, of which nothing is kept.
+    Outline,
+    /// Texts are left empty, and lists too.
+    Nothing,
 }
 
 impl Reading {

@@ -30,6 +30,7 @@ mod gate;
 mod lazy_document;
 mod lenient;
 mod open_enum;
+mod outline;
 mod raw;
 mod reference;
 mod section;
