@@ -1,9 +1,10 @@
-import { inspect } from 'node:util';
 import type { InspectOptions } from 'node:util';
 
 import { AxiomoError } from './errors.js';
 import { parseExact } from './exact.js';
 import { refused } from './failure.js';
+import { inspected } from './inspection.js';
+import type { Inspect } from './inspection.js';
 import { ResponseMeta } from './meta.js';
 import type { WireError, WireMeta } from './meta.js';
 import { Kind, native } from './native.js';
@@ -86,7 +87,7 @@ export class Analysis {
   }
 
   /** For `console.log`: what can be looked at. */
-  [inspect.custom](_depth: number, options: InspectOptions): string {
+  [inspected](_depth: number, options: InspectOptions, inspect: Inspect): string {
     const { signalId, signalUrl, signal, meta } = this;
     return `Analysis ${inspect({ signalId, signalUrl, signal, meta }, options)}`;
   }

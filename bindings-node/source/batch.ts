@@ -1,10 +1,11 @@
-import { inspect } from 'node:util';
 import type { InspectOptions } from 'node:util';
 
 import { analysisOf } from './analysis.js';
 import type { Analysis } from './analysis.js';
 import type { ScanOptions } from './client.js';
 import { AxiomoError } from './errors.js';
+import { inspected } from './inspection.js';
+import type { Inspect } from './inspection.js';
 import { Kind } from './native.js';
 import type { NativeBatch } from './native.js';
 import { NO_JSON, requestText } from './request.js';
@@ -67,7 +68,7 @@ export class BatchItem<T> {
   }
 
   /** For `console.log`: the same. */
-  [inspect.custom](_depth: number, options: InspectOptions): string {
+  [inspected](_depth: number, options: InspectOptions, inspect: Inspect): string {
     return `BatchItem ${inspect(this.toJSON(), options)}`;
   }
 }

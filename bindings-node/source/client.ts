@@ -1,5 +1,3 @@
-import { inspect } from 'node:util';
-
 import { analysisOf } from './analysis.js';
 import type { Analysis } from './analysis.js';
 import { Batch } from './batch.js';
@@ -10,6 +8,7 @@ import { checked, checkTexts, shown, text } from './check.js';
 import { clockOf } from './testing/clock.js';
 import type { VirtualClock } from './testing/clock.js';
 import { made } from './failure.js';
+import { inspected } from './inspection.js';
 import { readRateLimit } from './meta.js';
 import type { RateLimit, WireRateLimit } from './meta.js';
 import { native } from './native.js';
@@ -243,7 +242,7 @@ export class Axiomo implements AsyncDisposable {
   }
 
   /** For `console.log`: what is no secret. */
-  [inspect.custom](): string {
+  [inspected](): string {
     return `Axiomo { baseUrl: '${this.baseUrl}', hasKey: ${this.hasKey} }`;
   }
 

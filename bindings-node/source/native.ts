@@ -1,6 +1,3 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
 /** What comes from the client's thread: what it is, the number of the call or of whoever is asked, and the rest. */
 export type Arrival = readonly [
   kind: Kind,
@@ -128,6 +125,8 @@ function platforms(): readonly string[] {
 }
 
 function load(): Native {
+  const { existsSync } = require('node:fs') as typeof import('node:fs');
+  const { join } = require('node:path') as typeof import('node:path');
   const problems: Error[] = [];
   const reasons: string[] = [];
   for (const platform of platforms()) {

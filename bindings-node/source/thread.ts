@@ -1,4 +1,4 @@
-import { channel } from 'node:diagnostics_channel';
+import type { Channel } from 'node:diagnostics_channel';
 
 import { shown } from './check.js';
 import { Kind, native } from './native.js';
@@ -33,7 +33,12 @@ export interface Fed {
 /** What a call that was aborted ends with. */
 export const ABORTED = Symbol('aborted');
 
-const CHANNEL = channel('axiomo');
+let opened: Channel | undefined;
+
+/** Where everybody can listen. Opened by the first client. */
+function channel(): Channel {
+  return (opened ??= (require('node:diagnostics_channel') as typeof import('node:diagnostics_channel')).channel('axiomo'));
+}
 
 /**
  * Everything that goes on between this thread of JavaScript's and the client's. Results come many at a time. Promises of
@@ -91,7 +96,7 @@ class Thread {
     signal: AbortSignal | undefined,
   ): Promise<Arrival | typeof ABORTED> {
     if (signal?.aborted) return Promise.resolve(ABORTED);
-    if (CHANNEL.hasSubscribers !== this.#isHeard) this.#listen();
+    if (channel().hasSubscribers !== this.#isHeard) this.#listen();
     const { bridge } = this;
     return new Promise((resolve) => {
       const number = ++this.#calls % 0x1_0000_0000;
@@ -146,7 +151,7 @@ class Thread {
   }
 
   #listen(): void {
-    this.#isHeard = CHANNEL.hasSubscribers;
+    this.#isHeard = channel().hasSubscribers;
     const isWanted = this.#isHeard || this.#loggers.size > 0;
     if (this.#bridge || isWanted) this.bridge.want(isWanted ? 'trace' : null);
   }
@@ -154,7 +159,7 @@ class Thread {
   #tell(): void {
     for (const told of JSON.parse(this.bridge.events()) as (ClientEvent & { client: number })[]) {
       const { client, ...event } = told;
-      CHANNEL.publish(event);
+      channel().publish(event);
       const level = event.level === 'trace' ? 'debug' : event.level;
       for (const logger of this.#loggersOf(client)) {
         try {
