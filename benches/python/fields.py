@@ -68,7 +68,7 @@ def main() -> None:
     read, read_dicts = function(reader_of_ours(example)), function(reader_of_dicts(example))
     rounds: list[dict[str, float]] = []
     for _ in range(ROUNDS):
-        # As a call gives them: read by the client's own thread, and nothing made of them yet.
+        # As a call gives them: it is known what cannot be read, and nothing of them was read yet.
         signals = [axiomo.Analysis.from_json(text).signal for _ in range(TIMES)]
         began = time.perf_counter()
         for signal in signals:

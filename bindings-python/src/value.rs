@@ -93,8 +93,7 @@ pub(crate) fn tuple(items: Bound<'_, PyTuple>) -> Py<PyAny> {
 }
 
 /// Lets the collector of cycles pass over what cannot be in one: it is immutable, and refers to texts, numbers and parts of
-/// itself. Whoever keeps thousands of Signals would wait for it to look through them all,
-/// again and again.
+/// itself. Whoever keeps thousands of Signals would wait for it to look through them all, again and again.
 #[expect(unsafe_code, reason = "pyo3 has no safe way to say so")]
 pub(crate) fn pass_over(object: &Bound<'_, PyAny>) {
     // SAFETY: it is an object of a type with a collector's head, as all classes of pyo3's and tuples are, and this thread is
