@@ -33,10 +33,9 @@ impl BaseUrl {
         }
         let is_loopback = is_loopback(&host);
         if url.scheme() == "http" && !is_loopback && !allow_insecure_http {
-            return Err(refuse(
-                "begins with http:// and leads to another machine, so that the key could be read on the way; use https:// \
-                 (or allow_insecure_http, if nobody is on the way)",
-            ));
+            let what = "begins with http:// and leads to another machine, so that the key could be read on the way; use \
+                        https:// (or allow_insecure_http, if nobody is on the way)";
+            return Err(refuse(what).naming(&["allow_insecure_http"]));
         }
         Ok(Self { url, is_loopback })
     }

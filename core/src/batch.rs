@@ -369,10 +369,10 @@ async fn call(
     ending: &Ending,
     deadline: Option<(Instant, Duration)>,
 ) -> Result<Analysis, Error> {
-    let mut analysis = Analysis::unread();
+    let mut analysis = Box::new(Analysis::unread());
     let attempts = Attempts::new(shared, operation, limits)?.of_batch(ending.closing());
-    let meta = until_cut_off(attempts.run(&mut analysis), shared, ending, deadline).await?;
-    Ok(Analysis { meta, ..analysis })
+    let meta = until_cut_off(attempts.run(&mut *analysis), shared, ending, deadline).await?;
+    Ok(Analysis { meta, ..*analysis })
 }
 
 async fn until_cut_off<T>(

@@ -215,7 +215,7 @@ impl ClientBuilder {
         }
         .with(&self.options)?;
         let connect_timeout = self.connect_timeout.unwrap_or(defaults::CONNECT_TIMEOUT);
-        check_time("connect_timeout", connect_timeout)?;
+        check_time(&["connect_timeout"], connect_timeout)?;
         tls::check(&self.tls, base_url.url.scheme() == "https")?;
         let transport = TransportSettings {
             proxy: proxy(self.proxy.as_deref(), &base_url)?,
@@ -292,7 +292,8 @@ fn user_agent(suffix: Option<&str>) -> Result<HeaderValue, Error> {
     };
     let is_plain = whole.bytes().all(|byte| byte == b' ' || byte.is_ascii_graphic());
     HeaderValue::try_from(whole).ok().filter(|_| is_plain).ok_or_else(|| {
-        Error::configuration("user_agent_suffix holds a character that a header cannot; expected one such as bot/2.1")
+        let message = "user_agent_suffix holds a character that a header cannot; expected one such as bot/2.1";
+        Error::configuration(message).naming(&["user_agent_suffix"])
     })
 }
 

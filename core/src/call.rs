@@ -59,9 +59,10 @@ impl IntoFuture for Call {
 
     fn into_future(self) -> CallFuture {
         Box::pin(async move {
-            let mut analysis = Analysis::unread();
-            let meta = self.make(&mut analysis).await?;
-            Ok(Analysis { meta, ..analysis })
+            // Not in the future, which is moved as a whole.
+            let mut analysis = Box::new(Analysis::unread());
+            let meta = self.make(&mut *analysis).await?;
+            Ok(Analysis { meta, ..*analysis })
         })
     }
 }

@@ -34,6 +34,8 @@ pub(crate) struct Contents {
     pub(crate) attempts: Vec<Attempt>,
     pub(crate) sent: Sent,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
+    /// The options that the message names, as Rust does.
+    pub(crate) named: &'static [&'static str],
 }
 
 impl Error {
@@ -52,7 +54,14 @@ impl Error {
             attempts: Vec::new(),
             sent: Sent::No,
             source: None,
+            named: &[],
         }))
+    }
+
+    /// The same, told which options its message names, so that they can be called otherwise in another language.
+    pub(crate) fn naming(mut self, options: &'static [&'static str]) -> Self {
+        self.contents_mut().named = options;
+        self
     }
 
     pub(crate) fn configuration(message: impl Into<String>) -> Self {

@@ -103,23 +103,25 @@ impl Limits {
             retry_ambiguous: options.retry_ambiguous.unwrap_or(self.retry_ambiguous),
             cancel: [&self.cancel[..], &options.cancel[..]].concat(),
         };
-        check_time("timeout", changed.timeout)?;
-        check_time("attempt_timeout", changed.attempt_timeout)?;
+        check_time(&["timeout"], changed.timeout)?;
+        check_time(&["attempt_timeout"], changed.attempt_timeout)?;
         // No wait at all is a sensible wish.
-        check_time("max_wait", changed.max_wait.max(Duration::from_nanos(1)))?;
+        check_time(&["max_wait"], changed.max_wait.max(Duration::from_nanos(1)))?;
         if changed.max_retries > MOST_RETRIES {
             let given = changed.max_retries;
-            return Err(Error::configuration(format!("max_retries is {given}; expected at most {MOST_RETRIES}")));
+            let message = format!("max_retries is {given}; expected at most {MOST_RETRIES}");
+            return Err(Error::configuration(message).naming(&["max_retries"]));
         }
         Ok(changed)
     }
 }
 
-pub(crate) fn check_time(name: &str, time: Duration) -> Result<(), Error> {
+pub(crate) fn check_time(option: &'static [&'static str; 1], time: Duration) -> Result<(), Error> {
     if time.is_zero() || time > LONGEST {
         let given = time.as_secs_f64();
         let longest = LONGEST.as_secs();
-        return Err(Error::configuration(format!("{name} is {given} s; expected more than 0 and at most {longest} s")));
+        let message = format!("{} is {given} s; expected more than 0 and at most {longest} s", option[0]);
+        return Err(Error::configuration(message).naming(option));
     }
     Ok(())
 }

@@ -131,7 +131,7 @@ impl Judge<'_> {
                 // The service may still be at it, and would be asked to do it all again.
                 let is_safe = self.operation.is_idempotent() || sent == Sent::No;
                 let class = if is_safe { Class::Transient } else { Class::Final };
-                (timed_out(&what, "attempt_timeout"), class)
+                (timed_out(&what, &["attempt_timeout"]), class)
             }
         };
         Failed { error, class, asked: None, sent }
@@ -153,17 +153,16 @@ impl From<Failure> for Failed {
 /// The time of the whole call is over.
 pub(crate) fn out_of_time(limits: &Limits) -> Error {
     let seconds = limits.timeout.as_secs_f64();
-    timed_out(&format!("{seconds} s, the time of the whole call (timeout)"), "timeout")
+    timed_out(&format!("{seconds} s, the time of the whole call (timeout)"), &["timeout"])
 }
 
-fn timed_out(limit: &str, code: &str) -> Error {
-    let mut error = Error::local(
-        ErrorKind::Timeout,
-        format!("no whole answer came within {limit}; allow more, or try again later"),
-    );
+/// The limit is that of an option, whose name is the error's code.
+fn timed_out(limit: &str, option: &'static [&'static str; 1]) -> Error {
+    let message = format!("no whole answer came within {limit}; allow more, or try again later");
+    let mut error = Error::local(ErrorKind::Timeout, message).naming(option);
     let contents = error.contents_mut();
     contents.local = false;
-    contents.code = Some(code.to_owned());
+    contents.code = Some(option[0].to_owned());
     error
 }
 

@@ -166,7 +166,7 @@ impl Bridge {
         let bridge = Arc::clone(self);
         let runtime = match handle() {
             Ok(runtime) => runtime,
-            Err(error) => return bridge.add(Arrival::of(number, Err(error))),
+            Err(error) => return bridge.add(Arrival::of(number, Err(error), bridge.language)),
         };
         let teller = Teller { bridge, number, arrival: None };
         let call = async move { teller.tell(call.await) };

@@ -241,7 +241,8 @@ fn too_long(turn: Turn, now: Instant, others: usize, told: Option<RateLimit>) ->
             "{why}: this call can be sent in {seconds} s at the earliest, with {others} others waiting, which is longer \
              than it may wait; try again then, or raise max_wait or timeout"
         ),
-    );
+    )
+    .naming(&["max_wait", "timeout"]);
     let contents = error.contents_mut();
     contents.retry_after = Some(wait);
     contents.queue_depth = Some(others);

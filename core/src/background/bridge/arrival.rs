@@ -1,6 +1,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::settings::Language;
 use crate::Document;
 use crate::error::Error;
 use crate::response::{Analysis, ResponseMeta};
@@ -58,7 +59,7 @@ impl Arrival {
         self
     }
 
-    pub(super) fn of(number: u32, outcome: Result<Analysis, Error>) -> Self {
+    pub(super) fn of(number: u32, outcome: Result<Analysis, Error>, language: Language) -> Self {
         match outcome {
             Ok(analysis) => Self {
                 texts: [
@@ -71,6 +72,7 @@ impl Arrival {
                 ..Self::new(Kind::Analysis, number)
             },
             Err(error) => {
+                let error = language.wording(error);
                 let causes = serde_json::to_string(&causes(&error)).ok();
                 Self { texts: [Some(json_text(&error)), causes, None, None, None], ..Self::new(Kind::Failed, number) }
             }

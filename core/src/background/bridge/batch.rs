@@ -67,14 +67,14 @@ impl BridgedBatch {
                 bridge.add(Arrival::new(Kind::Feed, batch));
             }
         });
-        let shared = Arc::clone(&self.batch);
+        let (shared, language) = (Arc::clone(&self.batch), bridge.language);
         bridge.begin(call, self.client, async move {
             let item = shared.lock().await.next().await;
             let Some(item) = item else { return Arrival::new(Kind::Ended, call) };
             let index = number(item.index);
             match item.outcome {
-                BatchOutcome::Analyzed(analysis) => Arrival::of(call, Ok(*analysis)).with([index, 0]),
-                BatchOutcome::Failed(error) => Arrival::of(call, Err(error)).with([index, 0]),
+                BatchOutcome::Analyzed(analysis) => Arrival::of(call, Ok(*analysis), language).with([index, 0]),
+                BatchOutcome::Failed(error) => Arrival::of(call, Err(error), language).with([index, 0]),
                 BatchOutcome::Repeated { first } => Arrival::new(Kind::Repeated, call).with([index, number(first)]),
             }
         });

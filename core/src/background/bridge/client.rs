@@ -44,7 +44,8 @@ impl BridgedClient {
             builder = builder.clock(clock.clone());
         }
         let closing = CancelHandle::new();
-        let client = builder.build()?.with_options(CallOptions::new().cancel(&closing))?;
+        let client = builder.build().and_then(|client| client.with_options(CallOptions::new().cancel(&closing)));
+        let client = client.map_err(|error| bridge.language.wording(error))?;
         Ok(Self { number, client, closing, language: bridge.language })
     }
 
@@ -90,7 +91,7 @@ impl BridgedClient {
     ) -> Result<BridgedBatch, Error> {
         self.check_open()?;
         let shape = read(shape)?;
-        let client = self.client.with_options(self.of_call(options, cancel)?)?;
+        let client = self.changed(options, cancel)?;
         BridgedBatch::new(&client, self.number, &shape, left, self.language)
     }
 
@@ -101,7 +102,7 @@ impl BridgedClient {
     /// `configuration` when it cannot.
     pub fn with_options(&self, number: u32, options: &str, cancel: Option<&CancelHandle>) -> Result<Self, Error> {
         self.check_open()?;
-        let client = self.client.with_options(self.of_call(Some(options), cancel)?)?;
+        let client = self.changed(Some(options), cancel)?;
         Ok(Self { number, client, closing: self.closing.clone(), language: self.language })
     }
 
@@ -144,12 +145,13 @@ impl BridgedClient {
     ) {
         let options = self.check_open().and_then(|()| self.of_call(options, cancel));
         let call = options.map(|options| make(&self.client).options(options));
+        let language = self.language;
         bridge.begin(number, self.number, async move {
             let outcome = match call {
                 Ok(call) => call.await,
                 Err(error) => Err(error),
             };
-            Arrival::of(number, outcome)
+            Arrival::of(number, outcome, language)
         });
     }
 
@@ -158,6 +160,11 @@ impl BridgedClient {
             return Err(Error::configuration("the client was closed; make a new one, or close it later"));
         }
         Ok(())
+    }
+
+    fn changed(&self, options: Option<&str>, cancel: Option<&CancelHandle>) -> Result<Client, Error> {
+        let changed = self.client.with_options(self.of_call(options, cancel)?);
+        changed.map_err(|error| self.language.wording(error))
     }
 
     fn of_call(&self, options: Option<&str>, cancel: Option<&CancelHandle>) -> Result<CallOptions, Error> {

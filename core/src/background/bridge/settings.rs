@@ -43,10 +43,21 @@ impl Language {
         }
         let mut words = name.split('_');
         let first = words.next().unwrap_or_default().to_owned();
-        words.fold(first, |camel, word| {
+        let camel = words.fold(first, |camel, word| {
             let (initial, rest) = word.split_at(word.len().min(1));
             camel + &initial.to_ascii_uppercase() + rest
-        })
+        });
+        let is_length = name.ends_with("timeout") || matches!(name, "max_wait" | "deadline");
+        if self == Self::Node && is_length { camel + "Ms" } else { camel }
+    }
+
+    /// An error whose message calls options as its users do.
+    pub(super) fn wording(self, mut error: Error) -> Error {
+        let contents = error.contents_mut();
+        for name in std::mem::take(&mut contents.named) {
+            contents.message = contents.message.replace(name, &self.option(name));
+        }
+        error
     }
 
     /// What is wrong with a length of time.
@@ -54,7 +65,7 @@ impl Language {
         let name = self.option(name);
         Error::configuration(match self {
             Self::Node => {
-                format!("{name}Ms is {milliseconds}; expected a number of milliseconds that is not negative")
+                format!("{name} is {milliseconds}; expected a number of milliseconds that is not negative")
             }
             Self::Ruby | Self::Kotlin | Self::Swift => {
                 format!("{name} is {} s; expected a length of time that is not negative", milliseconds / 1e3)
@@ -253,6 +264,44 @@ pub(super) fn pacing(name: Option<&str>) -> Result<Option<Pacing>, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_call_options_as_the_language_does() {
+        let builder = || crate::Client::builder().anonymous();
+        let too_long = Duration::from_secs(86_401);
+        for (builder, in_node, in_kotlin, in_ruby) in [
+            (builder().timeout(too_long), "timeoutMs is", "timeout is", "timeout is"),
+            (builder().attempt_timeout(too_long), "attemptTimeoutMs is", "attemptTimeout is", "attempt_timeout is"),
+            (builder().connect_timeout(too_long), "connectTimeoutMs is", "connectTimeout is", "connect_timeout is"),
+            (builder().max_wait(too_long), "maxWaitMs is", "maxWait is", "max_wait is"),
+            (builder().max_retries(101), "maxRetries is", "maxRetries is", "max_retries is"),
+            (
+                builder().user_agent_suffix("\n"),
+                "userAgentSuffix holds",
+                "userAgentSuffix holds",
+                "user_agent_suffix holds",
+            ),
+            (
+                builder().base_url("http://a.b"),
+                "(or allowInsecureHttp,",
+                "(or allowInsecureHttp,",
+                "(or allow_insecure_http,",
+            ),
+        ] {
+            let error = builder.build().unwrap_err();
+            for (language, named) in [
+                (Language::Node, in_node),
+                (Language::Kotlin, in_kotlin),
+                (Language::Swift, in_kotlin),
+                (Language::Ruby, in_ruby),
+            ] {
+                let once = language.wording(error.clone());
+                assert!(once.to_string().contains(named), "{once}");
+                assert_eq!(language.wording(once.clone()).to_string(), once.to_string());
+            }
+            assert!(error.to_string().contains(in_ruby), "the other is as it was");
+        }
+    }
 
     #[test]
     fn what_cannot_be_read_is_not_shown() {
