@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::settings::Language;
 use crate::Document;
 use crate::error::Error;
-use crate::response::{Analysis, ResponseMeta};
+use crate::response::{Analysis, Reading};
 
 /// What comes to the other language: what it is, the number of the call or of whoever is asked, two numbers, and texts.
 #[derive(Debug)]
@@ -61,16 +61,7 @@ impl Arrival {
 
     pub(super) fn of(number: u32, outcome: Result<Analysis, Error>, language: Language) -> Self {
         match outcome {
-            Ok(analysis) => Self {
-                texts: [
-                    Some(json_text(&analysis.signal)),
-                    Some(analysis.raw),
-                    Some(json_text(&analysis.meta)),
-                    analysis.signal_id,
-                    analysis.signal_url,
-                ],
-                ..Self::new(Kind::Analysis, number)
-            },
+            Ok(analysis) => Self { texts: texts(analysis), ..Self::new(Kind::Analysis, number) },
             Err(error) => {
                 let error = language.wording(error);
                 let causes = serde_json::to_string(&causes(&error)).ok();
@@ -78,6 +69,11 @@ impl Arrival {
             }
         }
     }
+}
+
+fn texts(analysis: Analysis) -> [Option<String>; 5] {
+    let (signal, meta) = (json_text(&analysis.signal), json_text(&analysis.meta));
+    [Some(signal), Some(analysis.raw), Some(meta), analysis.signal_id, analysis.signal_url]
 }
 
 /// The text of what always is JSON.
@@ -102,11 +98,9 @@ fn causes(error: &Error) -> Vec<String> {
 ///
 /// `decode` when the text is no JSON object, or holds no Signal.
 pub fn read_analysis(text: String) -> Result<[Option<String>; 5], Error> {
-    let parts = Document::from_json(text)?.into_parts();
-    let mut meta = ResponseMeta::default();
-    meta.decode_warnings = parts.warnings;
-    let (signal, meta) = (json_text(&parts.signal), json_text(&meta));
-    Ok([Some(signal), Some(parts.raw), Some(meta), parts.signal_id, parts.signal_url])
+    let mut analysis = Analysis::unread();
+    analysis.meta.decode_warnings = analysis.read(text)?;
+    Ok(texts(analysis))
 }
 
 /// The members of a part of an analysis that this version does not know, in JSON.
