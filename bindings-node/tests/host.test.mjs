@@ -62,6 +62,22 @@ test('worker threads have clients of their own, and may end with calls under way
   await stalling.awaitJournal({ event: 'gone' }, { count: 4 });
 });
 
+test('the thread that loads it first may end before others load it', async (t) => {
+  const server = await serve(t, Array.from({ length: 16 }, () => ANSWER));
+  await server.setLimits({ address: 0 });
+  const worker = new URL('./fixtures/worker.mjs', import.meta.url);
+  // One after the other, since it is the next thread that gets what the system knew the one before by.
+  const program = `import { Worker } from 'node:worker_threads';
+    const [worker, workerData] = process.argv.slice(-2);
+    for (let number = 1; number <= 4; number++) {
+      const thread = new Worker(new URL(worker), { workerData, execArgv: [] });
+      thread.once('message', (levels) => console.log(...levels));
+      await new Promise((resolve, reject) => { thread.once('exit', resolve); thread.once('error', reject); });
+    }`;
+  const out = 'high high high high\n'.repeat(4);
+  assert.deepEqual(await run(program, worker.href, server.baseUrl), { out, error: '', code: 0 });
+});
+
 test('a client can be used from another context', async (t) => {
   const server = await serve(t, [ANSWER, STALL]);
   const client = await server.client();

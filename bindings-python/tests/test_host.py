@@ -340,6 +340,24 @@ def test_threads_and_clients_do_not_get_in_each_others_way(answering: MockServer
     assert found == ["high"] * 320
 
 
+IMPORTING = """
+import sys, threading
+def scan():
+    import axiomo
+    print(axiomo.Client(base_url=sys.argv[1], anonymous=True).scan("x").signal.risk.level)
+for _ in range(4):
+    thread = threading.Thread(target=scan)
+    thread.start()
+    # The next thread gets what the system knew this one by.
+    thread.join()
+"""
+
+
+def test_the_thread_that_imports_it_may_end_before_others_use_it(answering: MockServer, analysis_text: str) -> None:
+    answering.script([{"on": {}, "do": [answer(analysis_text)] * 4}])
+    assert run(IMPORTING, answering.base_url) == ("high\n" * 4, "", 0)
+
+
 IMPORTED = """
 import sys
 sys.path.insert(0, sys.argv[1])
