@@ -21,6 +21,7 @@ mod simulate;
 mod swift;
 mod test;
 mod uniffi;
+mod unwinder;
 
 use std::path::PathBuf;
 

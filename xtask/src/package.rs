@@ -11,7 +11,7 @@ use anyhow::{Context, bail, ensure};
 use crate::npm;
 use crate::python::{development, interpreter, run as succeed, target};
 use crate::test::{cargo, packages};
-use crate::workspace;
+use crate::{unwinder, workspace};
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -93,6 +93,10 @@ pub fn make(triple: Option<&str>) -> anyhow::Result<Packages> {
     let mut wheel = command(&["maturin", "build", "--release", "--locked", "--target", &platform.triple]);
     wheel.args(["--compression-level", "9"]);
     wheel.args(&platform.client).arg("--out").arg(&folder).current_dir(&bindings);
+    if let Some(glibc) = platform.libc.filter(|version| !version.is_empty()) {
+        let unwinder = unwinder::to_link_with(&python, &platform.triple, glibc)?;
+        wheel.arg("--").arg(format!("-Clink-arg={}", unwinder.display()));
+    }
     succeed(platform.environment(&mut wheel, &tools)?)?;
     let mut source = command(&["maturin", "sdist", "--out"]);
     succeed(source.arg(&folder).current_dir(&bindings))?;

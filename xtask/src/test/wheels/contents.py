@@ -20,8 +20,9 @@ FOLDER = Path(os.environ["AXIOMO_PACKAGES"])
 [SOURCE] = FOLDER.glob("axiomo-*.tar.gz")
 VERSION = CLIENT.name.split("-")[1]
 MANYLINUX2014 = (2, 17)
+UNWINDER = "libgcc_s.so.1"
 # The loader, and what every Linux with that C library has.
-LIBRARIES = {"ld-linux-x86-64.so.2", "libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1"}
+LIBRARIES = {"ld-linux-x86-64.so.2", "libc.so.6", "libdl.so.2", "libm.so.6", "libpthread.so.0", "librt.so.1", UNWINDER}
 
 
 def tracked(folder: str) -> set[str]:
@@ -102,6 +103,16 @@ def test_nothing_in_it_needs_a_newer_c_library_or_another_one(wheel: Path) -> No
                 }
             glibc = [tuple(map(int, found[1].split("."))) for text in versions if (found := re.match(r"GLIBC_([\d.]+)$", text))]
             assert MANYLINUX2014 >= max(glibc) > (2, 0), f"{name}: {sorted(versions)}"
+
+
+def test_the_native_part_has_no_unwinder_of_its_own() -> None:
+    with zipfile.ZipFile(CLIENT) as archive, archive.open("axiomo/_native.abi3.so") as file:
+        elf = ELFFile(file)
+        needed = {tag.needed for tag in elf.get_section_by_name(".dynamic").iter_tags("DT_NEEDED")}
+        symbols = elf.get_section_by_name(".dynsym").iter_symbols()
+        of_others = {symbol.name for symbol in symbols if symbol["st_shndx"] == "SHN_UNDEF"}
+    assert UNWINDER in needed
+    assert {"_Unwind_Resume", "_Unwind_GetLanguageSpecificData", "_Unwind_RaiseException"} <= of_others
 
 
 def test_the_native_part_shows_others_its_entry_alone_and_keeps_no_symbols() -> None:
