@@ -155,7 +155,7 @@ def test_what_is_not_given_has_its_default() -> None:
         assert pickle.loads(pickle.dumps(part)) == part
     with pytest.raises(TypeError, match=named("number")):
         axiomo.Attempt(number=None)  # type: ignore[arg-type]  # pyright: ignore
-    with pytest.raises(TypeError, match="elapsed"):
+    with pytest.raises(TypeError, match=named("elapsed")):
         axiomo.ResponseMeta(elapsed="1")  # type: ignore[arg-type]  # pyright: ignore
 
 
