@@ -17,6 +17,7 @@ use tokio::runtime::Handle;
 
 use crate::analysis::Analysis;
 use crate::bridge::{Bridge, Outcome, PendingCall};
+use crate::ending;
 use crate::error::{exception, is_interrupt, raised};
 use crate::events;
 use crate::options::{count, length};
@@ -104,13 +105,16 @@ impl Iterator for Source {
     type Item = Given;
 
     fn next(&mut self) -> Option<Given> {
-        let next = Python::try_attach(|py| match self.iterator.bind(py).clone().next()? {
-            Ok(input) => Some(Given::new(input)),
-            Err(error) => {
-                *locked(&self.failure) = Some(error);
-                // Whoever polls does not wait before it looks at the error.
-                thread::current().unpark();
-                None
+        let next = Python::try_attach(|py| {
+            let _within = ending::enter(py);
+            match self.iterator.bind(py).clone().next()? {
+                Ok(input) => Some(Given::new(input)),
+                Err(error) => {
+                    *locked(&self.failure) = Some(error);
+                    // Whoever polls does not wait before it looks at the error.
+                    thread::current().unpark();
+                    None
+                }
             }
         });
         self.left = self.left.map(|left| left.saturating_sub(1));
@@ -191,6 +195,7 @@ impl Batch {
     }
 
     fn __next__(&self, py: Python<'_>) -> PyResult<Option<BatchItem>> {
+        let _within = ending::enter(py);
         events::look(py)?;
         let unclaimed = locked(&self.unclaimed).pop_front();
         if let Some(item) = unclaimed {
@@ -201,7 +206,7 @@ impl Batch {
         // It looks for signals whenever it was woken, and keeps what came with one: later, when the result is made into
         // what Python has, it would be lost.
         let next = loop {
-            let polled = py.detach(|| self.poll(&runtime, &waker)).map_err(|WithinItsOwn| {
+            let polled = ending::detached(py, || self.poll(&runtime, &waker)).map_err(|WithinItsOwn| {
                 PyRuntimeError::new_err("a batch cannot be asked for a result by its own source, for which it waits")
             })?;
             let told = self.interrupted(py).and_then(|()| events::deliver(py)).and_then(|()| py.check_signals());
@@ -258,6 +263,7 @@ impl NativeAsyncBatch {
 impl NativeAsyncBatch {
     /// A result that nobody has yet. At the end, raises what the source raised, or that it is the end.
     fn take(&self, py: Python<'_>, is_ended: bool) -> PyResult<Option<BatchItem>> {
+        let _within = ending::enter(py);
         let unclaimed = locked(&self.shared.unclaimed).pop_front();
         match unclaimed {
             Some(item) => BatchItem::of(py, item).map(Some),
@@ -271,6 +277,7 @@ impl NativeAsyncBatch {
 
     /// Asks for the next result; `batch` is whose `_feed` gives an item when there is room for one.
     fn begin_next(&self, bridge: &Bound<'_, Bridge>, batch: &Bound<'_, PyAny>) -> PyResult<PendingCall> {
+        let _within = ending::enter(bridge.py());
         let arrivals = Arc::clone(bridge.get().arrivals());
         let batch = Arc::new(PyWeakrefReference::new(batch)?.unbind());
         self.feed.asked_by(move || {
@@ -293,6 +300,7 @@ impl NativeAsyncBatch {
 
     /// Gives an item that was asked for.
     fn push(&self, item: Bound<'_, PyAny>) {
+        let _within = ending::enter(item.py());
         self.feed.push(Given::new(item));
     }
 

@@ -21,6 +21,7 @@ use pyo3::types::{PyWeakrefMethods, PyWeakrefReference};
 use tokio::task::AbortHandle;
 
 use crate::analysis::Analysis;
+use crate::ending;
 use crate::error::{configuration, raised, unraisable};
 use crate::events;
 use crate::fork;
@@ -107,6 +108,7 @@ impl Arrivals {
     }
 
     fn call(&self, py: Python<'_>) {
+        let _within = ending::enter(py);
         if let Bell::Call(bridge) = &self.bell
             && let Some(bridge) = bridge.get().and_then(|bridge| bridge.bind(py).upgrade())
             && let Ok(drain) = bridge.getattr(intern!(py, "drain"))
@@ -298,6 +300,7 @@ impl Bridge {
     /// The bridge of the loop that runs in this thread.
     #[staticmethod]
     fn current(py: Python<'_>) -> PyResult<Bound<'_, Self>> {
+        let _within = ending::enter(py);
         let event_loop = running_loop(py)?;
         let address = event_loop.as_ptr().addr();
         let known = KNOWN.with_borrow(|known| {
@@ -330,6 +333,7 @@ impl Bridge {
 
     /// Hands over what was begun: all of it at once, since each time wakes the client's thread.
     fn depart(&self, py: Python<'_>) -> PyResult<()> {
+        let _within = ending::enter(py);
         let departures = std::mem::take(&mut *self.departures());
         let runtime = background::handle().map_err(|error| raised(py, &error))?;
         runtime.spawn(async move {
@@ -342,6 +346,7 @@ impl Bridge {
 
     /// Gives what came to those who wait for it. An interrupt does not keep it from the others.
     fn drain(&self, py: Python<'_>) -> PyResult<()> {
+        let _within = ending::enter(py);
         #[cfg(unix)]
         if let Some(mut heard) = self.heard.as_ref() {
             // There is nothing left to read when two of these follow each other.
@@ -374,6 +379,7 @@ pub(crate) struct PendingCall {
 #[pymethods]
 impl PendingCall {
     fn __await__(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        let _within = ending::enter(py);
         let future = self.future.lock().unwrap_or_else(PoisonError::into_inner).take();
         let future = future.ok_or_else(|| PyRuntimeError::new_err("a call is awaited once"))?;
         future.call_method0(py, intern!(py, "__await__"))
@@ -390,7 +396,8 @@ impl PendingCall {
     }
 
     /// Drops the call.
-    fn cancel(&self) {
+    fn cancel(&self, py: Python<'_>) {
+        let _within = ending::enter(py);
         // Freed when the lock is free again, since that may run code of Python's.
         let _future = self.bridge.get().futures().remove(&self.number);
         self.task.abort();

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use crate::analysis::Analysis;
 use crate::batch::{Batch, NativeAsyncBatch, Shape};
 use crate::bridge::{Bridge, Outcome, PendingCall};
+use crate::ending;
 use crate::error::raised;
 use crate::fork;
 use crate::meta::RateLimit;
@@ -96,6 +97,7 @@ impl NativeClient {
         allow_insecure_http: bool,
         clock: Option<Py<VirtualClock>>,
     ) -> PyResult<Self> {
+        let _within = ending::enter(py);
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel: None };
         let opening = Opening::new(
             py,
@@ -135,6 +137,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<Analysis> {
+        let _within = ending::enter(py);
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         let request = Prepared::of(request, access_token)?;
         finish(py, self.call(py, |client| client.analyze(request), &options)?)
@@ -154,6 +157,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<Analysis> {
+        let _within = ending::enter(py);
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         finish(py, self.call(py, |client| client.scan(scan_id), &options)?)
     }
@@ -176,6 +180,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<Batch> {
+        let _within = ending::enter(py);
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         let shape = Shape::new(ordered, concurrency.as_ref(), deadline.as_ref())?;
         Batch::new(&self.changed(py, &options)?, items, &shape)
@@ -197,6 +202,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<PendingCall> {
+        let _within = ending::enter(bridge.py());
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         let request = Prepared::of(request, access_token)?;
         let call = self.call(bridge.py(), |client| client.analyze(request), &options)?;
@@ -218,6 +224,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<PendingCall> {
+        let _within = ending::enter(bridge.py());
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         let call = self.call(bridge.py(), |client| client.scan(scan_id), &options)?;
         Bridge::begin(bridge, outcome(call))
@@ -241,6 +248,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<NativeAsyncBatch> {
+        let _within = ending::enter(py);
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         let shape = Shape::new(ordered, concurrency.as_ref(), deadline.as_ref())?;
         let client = self.changed(py, &options)?;
@@ -260,6 +268,7 @@ impl NativeClient {
         retry_ambiguous: Option<bool>,
         cancel: Option<Py<CancelHandle>>,
     ) -> PyResult<Self> {
+        let _within = ending::enter(py);
         let options = Options { timeout, attempt_timeout, max_wait, max_retries, retry_ambiguous, cancel };
         let mut changes = self.changes.clone();
         changes.push(options.add_to(CallOptions::new())?);

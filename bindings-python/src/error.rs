@@ -5,6 +5,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
 
+use crate::ending;
 use crate::meta::{Attempt, RateLimit};
 use crate::value::{cached, seconds};
 
@@ -14,6 +15,7 @@ pub(crate) fn raised(py: Python<'_>, error: &axiomo::Error) -> PyErr {
 }
 
 pub(crate) fn exception<'py>(py: Python<'py>, error: &axiomo::Error) -> PyResult<Bound<'py, PyAny>> {
+    let _within = ending::enter(py);
     let fields = PyDict::new(py);
     fields.set_item("http_status", error.http_status())?;
     fields.set_item("code", error.code())?;
@@ -29,6 +31,7 @@ pub(crate) fn exception<'py>(py: Python<'py>, error: &axiomo::Error) -> PyResult
 
 /// What is wrong with a setting, an option or the place where the client is used; nothing was sent.
 pub(crate) fn configuration(py: Python<'_>, message: &str) -> PyErr {
+    let _within = ending::enter(py);
     let made = || {
         let fields = PyDict::new(py);
         fields.set_item("local", true)?;

@@ -8,6 +8,7 @@ use axiomo::background::{self, Hold};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
+use crate::ending;
 use crate::value;
 
 /// How often this process was forked off: which process this is, for less than it takes to ask the system.
@@ -24,7 +25,7 @@ static HOLD: Mutex<Option<Hold>> = Mutex::new(None);
 #[pyfunction]
 fn before_fork(py: Python<'_>) -> PyResult<()> {
     // The thread needs nothing of Python's, but others may.
-    let hold = py.detach(background::hold);
+    let hold = ending::detached(py, background::hold);
     // A module that another thread is about to import stays locked in the child for ever. This one is imported when it is
     // first needed, and importing it here waits for whoever does.
     let imported = if hold.is_some() { value::epoch(py).map(drop) } else { Ok(()) };
@@ -42,6 +43,7 @@ fn after_fork_in_parent() {
 #[pyfunction]
 fn after_fork_in_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
+    ending::after_fork_in_child();
     // Not let go: the thread that it held is not there, and may have been in the middle of beginning to wait.
     std::mem::forget(HOLD.lock().unwrap_or_else(PoisonError::into_inner).take());
 }

@@ -5,6 +5,7 @@ mod analysis;
 mod batch;
 mod bridge;
 mod client;
+mod ending;
 mod error;
 mod events;
 mod fork;
@@ -73,6 +74,7 @@ mod _native {
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         // What is public is what the package says.
         module.delattr("__all__")?;
+        crate::ending::register(module)?;
         crate::fork::register(module)
     }
 }

@@ -7,6 +7,7 @@ use axiomo::{ApiKey, CancelHandle, Client, ClientBuilder, KeyProvider};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyString, PyType};
 
+use crate::ending;
 use crate::error::{configuration, raised};
 use crate::fork;
 use crate::options::{Maybe, Options, length, wrong_type};
@@ -187,6 +188,7 @@ fn provider(function: Py<PyAny>) -> KeyProvider {
 
 /// What a function gives for a key, or why it gives none: by types alone, since values and texts may hold the key.
 fn ask(py: Python<'_>, function: &Py<PyAny>) -> Result<String, String> {
+    let _within = ending::enter(py);
     let given = function.bind(py).call0().map_err(|error| {
         let name = name_of(&error.get_type(py), "an exception");
         format!("the function that gives the key raised {name}")

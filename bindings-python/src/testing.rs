@@ -4,6 +4,7 @@ use axiomo::testing;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
 
+use crate::ending;
 use crate::error::{configuration, raised};
 use crate::options::length;
 use crate::value::seconds;
@@ -23,7 +24,8 @@ impl VirtualClock {
     #[classmethod]
     fn conducted(class: &Bound<'_, PyType>, address: &str) -> PyResult<Self> {
         let py = class.py();
-        let clock = py.detach(|| testing::VirtualClock::conducted(address)).map_err(|error| raised(py, &error))?;
+        let clock =
+            ending::detached(py, || testing::VirtualClock::conducted(address)).map_err(|error| raised(py, &error))?;
         Ok(Self(clock))
     }
 

@@ -7,6 +7,7 @@ use axiomo::background;
 use pyo3::prelude::*;
 use tokio::task::AbortHandle;
 
+use crate::ending;
 use crate::error::raised;
 use crate::events;
 
@@ -34,7 +35,7 @@ pub(crate) fn wait<T: Send + 'static>(py: Python<'_>, call: impl Future<Output =
     let _abandon = Abandon(task.abort_handle());
     let outcome = loop {
         let taking = &mut given;
-        match py.detach(move || taking.recv_timeout(LOOK)) {
+        match ending::detached(py, move || taking.recv_timeout(LOOK)) {
             Ok(outcome) => break outcome,
             Err(RecvTimeoutError::Timeout) => {
                 events::deliver(py)?;

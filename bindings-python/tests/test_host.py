@@ -321,6 +321,43 @@ def test_a_program_ends_with_calls_under_way(axiomo_server: MockServer) -> None:
         assert (out, error, process.returncode) == ("done\n", "", 0)
 
 
+GOING_ON = """
+import asyncio, sys, threading, axiomo
+client = axiomo.Client(base_url=sys.argv[1], anonymous=True, pacing="off")
+other = axiomo.AsyncClient(base_url=sys.argv[1], anonymous=True, pacing="off")
+made = threading.Semaphore(0)
+def scans():
+    while True:
+        try:
+            client.scan("x")
+        except axiomo.NotFoundError:
+            made.release()
+async def asynchronous_scans():
+    while True:
+        try:
+            await other.scan("x")
+        except axiomo.NotFoundError:
+            made.release()
+def batches():
+    while True:
+        for item in client.analyze_many("nonsense" for _ in range(9)):
+            made.release()
+for work in (scans, scans, batches, lambda: asyncio.run(asynchronous_scans())):
+    threading.Thread(target=work, daemon=True).start()
+# So that they are often between two calls, and anywhere there.
+sys.setswitchinterval(1e-5)
+for _ in range(int(sys.argv[2])):
+    made.acquire()
+print("done")
+"""
+
+
+def test_a_program_ends_while_its_threads_go_on_calling(axiomo_server: MockServer) -> None:
+    axiomo_server.set_limits(address=0)
+    for count in range(1, 200, 20):
+        assert run(GOING_ON, axiomo_server.base_url, str(count)) == ("done\n", "", 0)
+
+
 def test_threads_and_clients_do_not_get_in_each_others_way(answering: MockServer, analysis_text: str) -> None:
     answering.script([{"on": {}, "do": [answer(analysis_text)] * 400}])
     shared = answering.client(pacing="off")
@@ -374,7 +411,7 @@ def test_importing_takes_nothing_along_and_prints_nothing() -> None:
     heavy = {"enum", "dataclasses", "logging", "asyncio", "datetime", "typing", "re", "json", "inspect", "threading"}
     loaded = set(ended.stdout.split())
     assert not loaded & heavy and ended.stderr == ""
-    assert {name for name in loaded if not name.startswith("axiomo")} <= {"__future__", "builtins"}
+    assert {name for name in loaded if not name.startswith("axiomo")} <= {"__future__", "atexit", "builtins"}
     # What not every program uses waits for its first use.
     assert not loaded & {"axiomo.enums", "axiomo._async_client", "axiomo._async_batch", "axiomo.testing"}
 

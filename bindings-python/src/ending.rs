@@ -1,0 +1,110 @@
+//! The end of the interpreter. Before Python 3.14, whichever other thread then asks for its lock is ended where it stands,
+//! by unwinding what called it, which Rust's code does not survive. So when the end comes, those who are within this
+//! module's code come out of it first, and nobody goes in any more.
+
+use std::cell::Cell;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
+
+use pyo3::prelude::*;
+
+/// How many threads are within, and whether the end has come.
+static WITHIN: AtomicUsize = AtomicUsize::new(0);
+const ENDING: usize = 1 << (usize::BITS - 1);
+
+/// The thread in which the interpreter ends. It goes in and out as before.
+static ENDER: OnceLock<ThreadId> = OnceLock::new();
+
+/// How long the end waits for those who are within: for code of Python's that they call, such as a source of items.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+thread_local! {
+    static IS_WITHIN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// This thread is within, until this is dropped.
+pub(crate) struct Within {
+    is_outermost: bool,
+}
+
+impl Drop for Within {
+    fn drop(&mut self) {
+        if self.is_outermost && IS_WITHIN.get() {
+            go_out();
+        }
+    }
+}
+
+/// Goes in, to where code of Python's may be called. Once the end has come, this does not return.
+pub(crate) fn enter(py: Python<'_>) -> Within {
+    let is_outermost = !IS_WITHIN.get();
+    if is_outermost && !go_in() {
+        py.detach(|| stay());
+    }
+    Within { is_outermost }
+}
+
+/// Waits for something without the interpreter's lock. Once the end has come, this does not return.
+pub(crate) fn detached<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
+    let _within = enter(py);
+    py.detach(|| {
+        go_out();
+        let result = wait();
+        // Before the lock is asked for, so that the end waits until it was given.
+        if !go_in() {
+            stay();
+        }
+        result
+    })
+}
+
+fn go_in() -> bool {
+    let before = WITHIN.fetch_add(1, Ordering::SeqCst);
+    let may = before & ENDING == 0 || ENDER.get() == Some(&thread::current().id());
+    if may {
+        IS_WITHIN.set(true);
+    } else {
+        WITHIN.fetch_sub(1, Ordering::SeqCst);
+    }
+    may
+}
+
+fn go_out() {
+    IS_WITHIN.set(false);
+    WITHIN.fetch_sub(1, Ordering::SeqCst);
+}
+
+fn stay() -> ! {
+    loop {
+        thread::park();
+    }
+}
+
+/// Called by the interpreter before it ends, when it may still be used.
+#[pyfunction]
+fn end(py: Python<'_>) {
+    let _ = ENDER.set(thread::current().id());
+    py.detach(|| {
+        WITHIN.fetch_or(ENDING, Ordering::SeqCst);
+        let begun = Instant::now();
+        while WITHIN.load(Ordering::SeqCst) != ENDING && begun.elapsed() < PATIENCE {
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
+}
+
+/// Of the threads that were within, there is this one alone.
+pub(crate) fn after_fork_in_child() {
+    WITHIN.store(usize::from(IS_WITHIN.get()), Ordering::SeqCst);
+}
+
+pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    let py = module.py();
+    // From then on such threads stay where they are.
+    if py.version_info() < (3, 14) {
+        py.import("atexit")?.call_method1("register", (wrap_pyfunction!(end, module)?,))?;
+    }
+    Ok(())
+}
