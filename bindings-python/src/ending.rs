@@ -5,20 +5,22 @@
 use std::cell::Cell;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, ThreadId};
-use std::time::{Duration, Instant};
+use std::thread::{self, Thread};
 
 use pyo3::prelude::*;
+
+use crate::wait::LOOK;
 
 /// How many threads are within, and whether the end has come.
 static WITHIN: AtomicUsize = AtomicUsize::new(0);
 const ENDING: usize = 1 << (usize::BITS - 1);
 
 /// The thread in which the interpreter ends. It goes in and out as before.
-static ENDER: OnceLock<ThreadId> = OnceLock::new();
+static ENDER: OnceLock<Thread> = OnceLock::new();
 
-/// How long the end waits for those who are within: for code of Python's that they call, such as a source of items.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// How often the end looks whether somebody is within: for about a second, since code of Python's that is called there,
+/// such as a source of items, may take its time.
+const MOST_LOOKS: usize = 20;
 
 thread_local! {
     static IS_WITHIN: Cell<bool> = const { Cell::new(false) };
@@ -62,18 +64,22 @@ pub(crate) fn detached<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send)
 
 fn go_in() -> bool {
     let before = WITHIN.fetch_add(1, Ordering::SeqCst);
-    let may = before & ENDING == 0 || ENDER.get() == Some(&thread::current().id());
+    let may = before & ENDING == 0 || ENDER.get().is_some_and(|ender| ender.id() == thread::current().id());
     if may {
         IS_WITHIN.set(true);
     } else {
-        WITHIN.fetch_sub(1, Ordering::SeqCst);
+        go_out();
     }
     may
 }
 
 fn go_out() {
     IS_WITHIN.set(false);
-    WITHIN.fetch_sub(1, Ordering::SeqCst);
+    if WITHIN.fetch_sub(1, Ordering::SeqCst) == ENDING + 1
+        && let Some(ender) = ENDER.get()
+    {
+        ender.unpark();
+    }
 }
 
 fn stay() -> ! {
@@ -85,12 +91,14 @@ fn stay() -> ! {
 /// Called by the interpreter before it ends, when it may still be used.
 #[pyfunction]
 fn end(py: Python<'_>) {
-    let _ = ENDER.set(thread::current().id());
+    let _ = ENDER.set(thread::current());
     py.detach(|| {
         WITHIN.fetch_or(ENDING, Ordering::SeqCst);
-        let begun = Instant::now();
-        while WITHIN.load(Ordering::SeqCst) != ENDING && begun.elapsed() < PATIENCE {
-            thread::sleep(Duration::from_millis(1));
+        for _ in 0..MOST_LOOKS {
+            if WITHIN.load(Ordering::SeqCst) == ENDING {
+                break;
+            }
+            thread::park_timeout(LOOK);
         }
     });
 }
