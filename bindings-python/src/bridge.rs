@@ -108,7 +108,6 @@ impl Arrivals {
     }
 
     fn call(&self, py: Python<'_>) {
-        let _within = ending::enter(py);
         if let Bell::Call(bridge) = &self.bell
             && let Some(bridge) = bridge.get().and_then(|bridge| bridge.bind(py).upgrade())
             && let Ok(drain) = bridge.getattr(intern!(py, "drain"))

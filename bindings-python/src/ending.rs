@@ -39,16 +39,18 @@ impl Drop for Within {
     }
 }
 
-/// Goes in, to where code of Python's may be called. Once the end has come, this does not return.
+/// Goes in, to where code of Python's may be called. Once the end has come, this returns in the ender's thread alone.
 pub(crate) fn enter(py: Python<'_>) -> Within {
-    let is_outermost = !IS_WITHIN.get();
-    if is_outermost && !go_in() {
-        py.detach(|| stay());
-    }
-    Within { is_outermost }
+    try_enter().unwrap_or_else(|| py.detach(|| stay()))
 }
 
-/// Waits for something without the interpreter's lock. Once the end has come, this does not return.
+/// Goes in, unless the end has come: for a thread of this module's own, whose answer somebody may wait for.
+pub(crate) fn try_enter() -> Option<Within> {
+    let is_outermost = !IS_WITHIN.get();
+    (!is_outermost || go_in()).then(|| Within { is_outermost })
+}
+
+/// Waits for something without the interpreter's lock. Once the end has come, this returns in the ender's thread alone.
 pub(crate) fn detached<T: Send>(py: Python<'_>, wait: impl FnOnce() -> T + Send) -> T {
     let _within = enter(py);
     py.detach(|| {
@@ -110,8 +112,8 @@ pub(crate) fn after_fork_in_child() {
 
 pub(crate) fn register(module: &Bound<'_, PyModule>) -> PyResult<()> {
     let py = module.py();
-    // From then on such threads stay where they are.
-    if py.version_info() < (3, 14) {
+    // From then on such threads stay where they are, and on Windows none is unwound.
+    if cfg!(unix) && py.version_info() < (3, 14) {
         py.import("atexit")?.call_method1("register", (wrap_pyfunction!(end, module)?,))?;
     }
     Ok(())

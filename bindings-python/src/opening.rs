@@ -177,7 +177,7 @@ fn provider(function: Py<PyAny>) -> KeyProvider {
     let function = std::sync::Arc::new(function);
     KeyProvider::from_fn(move || {
         let function = std::sync::Arc::clone(&function);
-        let asking = tokio::task::spawn_blocking(move || Python::try_attach(|py| ask(py, &function)));
+        let asking = tokio::task::spawn_blocking(move || Python::try_attach(|py| ask(py, &function)).flatten());
         async move {
             let answer = asking.await.map_err(|error| format!("it was not asked: {error}"))?;
             let key = answer.ok_or("the interpreter is about to exit")??;
@@ -186,9 +186,14 @@ fn provider(function: Py<PyAny>) -> KeyProvider {
     })
 }
 
+/// Asks a function for a key; gives nothing when it is too late for that.
+fn ask(py: Python<'_>, function: &Py<PyAny>) -> Option<Result<String, String>> {
+    let _within = ending::try_enter()?;
+    Some(answer(py, function))
+}
+
 /// What a function gives for a key, or why it gives none: by types alone, since values and texts may hold the key.
-fn ask(py: Python<'_>, function: &Py<PyAny>) -> Result<String, String> {
-    let _within = ending::enter(py);
+fn answer(py: Python<'_>, function: &Py<PyAny>) -> Result<String, String> {
     let given = function.bind(py).call0().map_err(|error| {
         let name = name_of(&error.get_type(py), "an exception");
         format!("the function that gives the key raised {name}")

@@ -358,6 +358,32 @@ def test_a_program_ends_while_its_threads_go_on_calling(axiomo_server: MockServe
         assert run(GOING_ON, axiomo_server.base_url, str(count)) == ("done\n", "", 0)
 
 
+ENDS_CALLING = """
+import atexit, asyncio, sys
+def last():
+    for key in (None, lambda: "ax_key"):
+        settings = {"anonymous": True} if key is None else {"api_key": key}
+        try:
+            print(axiomo.Client(base_url=sys.argv[1], **settings).scan("x").signal.risk.level)
+        except axiomo.AxiomoError as error:
+            print(error)
+    client = axiomo.AsyncClient(base_url=sys.argv[1], anonymous=True)
+    print(asyncio.run(client.scan("x")).signal.risk.level)
+# What is registered first is called last.
+atexit.register(last)
+import axiomo
+"""
+
+
+def test_a_program_may_call_as_the_last_thing_it_does(answering: MockServer, analysis_text: str) -> None:
+    answering.script([{"on": {}, "do": [answer(analysis_text)] * 3}])
+    out, error, code = run(ENDS_CALLING, answering.base_url)
+    first, second, third = out.splitlines()
+    # A function is asked in a thread of its own, and for that it is too late.
+    assert "the interpreter is about to exit" in second if sys.version_info < (3, 14) else second == "high"
+    assert (first, third, error, code) == ("high", "high", "", 0)
+
+
 def test_threads_and_clients_do_not_get_in_each_others_way(answering: MockServer, analysis_text: str) -> None:
     answering.script([{"on": {}, "do": [answer(analysis_text)] * 400}])
     shared = answering.client(pacing="off")
